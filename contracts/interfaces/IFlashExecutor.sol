@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+/// @title IFlashExecutor
+/// @notice Borrows, swaps along a route, repays, and pays what is left to the reserve, in one transaction or not at all.
+/// @dev The packed route is described in docs/SPEC.md. Numbers in brackets name the rules there.
+interface IFlashExecutor {
+    /// @notice A route has been executed and its profit paid to the reserve.
+    /// @param routeId keccak256 of the route's legs: the same cycle in the same direction has the same id.
+    /// @param token The token borrowed, repaid and earned.
+    /// @param lender The lender's address; for a flash swap the first pool.
+    /// @param amount What was borrowed, in units of `token`.
+    /// @param profit What was measured and paid to the reserve, in units of `token`.
+    event Executed(
+        bytes32 indexed routeId, address indexed token, address indexed lender, uint256 amount, uint256 profit
+    );
+    event KeeperSet(address indexed keeper, bool enabled);
+    event Paused(address indexed by);
+    event Unpaused(address indexed by);
+    event Skimmed(address indexed token, uint256 amount);
+
+    /// @notice Executes a route. Keepers only [E2]; locked while it runs.
+    /// @dev Reverts, with everything undone, unless the measured profit reaches the route's minimum [E4].
+    /// @param route The packed route.
+    /// @return profit Units of the borrowed token paid to the reserve.
+    function execute(bytes calldata route) external returns (uint256 profit);
+
+    /// @notice Sends whatever lies here of `token` to the reserve, where it waits to be recognised [E1]. Anyone may call.
+    /// @param token An ERC-20, or the zero address for native coin, which arrives wrapped.
+    /// @return amount Units sent.
+    function skim(address token) external returns (uint256 amount);
+
+    /// @notice Adds or removes a keeper. Governance only. At most `MAX_KEEPERS`.
+    function setKeeper(address keeper, bool enabled) external;
+
+    /// @notice Stops every keeper at once. Guardian only.
+    function pause() external;
+
+    /// @notice Lets the keepers work again. Governance only.
+    function unpause() external;
+
+    /// @notice Whether `account` could execute a route now: a keeper, and not paused.
+    function canExecute(address account) external view returns (bool);
+
+    /// @notice The registered keepers, paused or not.
+    function keepers() external view returns (address[] memory);
+
+    function paused() external view returns (bool);
+
+    /// @notice Where every profit goes.
+    function reserve() external view returns (address);
+
+    /// @notice The chain's wrapped native coin.
+    function wrappedNative() external view returns (address);
+}
