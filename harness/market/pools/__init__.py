@@ -1,0 +1,1 @@
+"""Exact arithmetic of one pool, a file for each family."""
