@@ -11,11 +11,25 @@ interface ILiquidityReserve {
     event PoolCredited(address indexed pool, address indexed token, uint256 amount);
     /// @notice The part of an unregistered pool, credited to the common pot [R3].
     event PotCredited(address indexed token, uint256 amount);
+    /// @notice Governance has moved some of the common pot into a registered pool's bucket [R3].
+    event PotSpent(address indexed pool, address indexed token, uint256 amount);
     event VaultPaid(address indexed token, uint256 amount);
     event SplitSet(uint256 poolsBps, uint256 vaultBps);
     event TokenListed(address indexed token, bool listed);
     event PoolRegistered(address indexed pool, bool registered);
     event ExecutorSet(address indexed executor);
+
+    error NotExecutor(address caller);
+    /// @notice The token is not listed as profit; governance lists tokens.
+    error TokenNotListed(address token);
+    /// @notice Less lies here beyond what is accounted than is to be credited.
+    error NotCovered(address token, uint256 profit, uint256 surplus);
+    error NothingToRecognise(address token);
+    error NothingToPay(address token);
+    error PoolNotRegistered(address pool);
+    error PotTooSmall(address token, uint256 wanted, uint256 there);
+    error SplitIncomplete(uint256 poolsBps, uint256 vaultBps);
+    error ZeroAddress();
 
     /// @notice Credits a profit that the executor has just transferred here. The executor only.
     /// @dev Credits `profit` exactly and only if that much lies here beyond what is accounted [R2]. Rounding goes to the
@@ -39,8 +53,11 @@ interface ILiquidityReserve {
     /// @notice Lists or unlists a token as profit. Governance only. What is credited already stays credited.
     function listToken(address token, bool listed) external;
 
-    /// @notice Registers or unregisters a pool as one to be deepened. Governance only.
-    function registerPool(address pool, bool registered) external;
+    /// @notice Registers or unregisters pools as ones to be deepened. Governance only. Buckets keep what they hold.
+    function registerPools(address[] calldata pools, bool registered) external;
+
+    /// @notice Moves some of the common pot into a registered pool's bucket. Governance only [R3].
+    function spendPot(address token, address pool, uint256 amount) external;
 
     /// @notice Names the contract that may settle. Governance only.
     function setExecutor(address executor) external;

@@ -10,7 +10,10 @@ import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
 interface IStakingVault is IERC4626 {
     event ProfitAdded(address indexed from, uint256 amount, uint256 locked, uint256 streamEnd);
     event DepositsStopped(bool stopped);
-    event SurplusSwept(address indexed token, address indexed to, uint256 amount);
+
+    error PeriodZero();
+    /// @notice A profit of zero would move the stream's clock and nothing else.
+    error ProfitZero();
 
     /// @notice Takes a profit from the caller and streams it. The reserve only.
     /// @dev Overlapping profit is taken in by the average of the periods, weighted by amount, and never reverts for it.
@@ -20,12 +23,14 @@ interface IStakingVault is IERC4626 {
     /// @notice Stops or allows deposits; withdrawals are never stopped [V4]. Guardian only.
     function stopDeposits(bool stopped) external;
 
-    /// @notice Sends what lies here unaccounted to the reserve. Anyone may call.
-    function sweep(address token) external returns (uint256 amount);
-
     /// @notice Profit taken in and not yet streamed; not part of `totalAssets()`.
     function lockedProfit() external view returns (uint256);
 
-    /// @notice When the running stream ends, in seconds of Unix time, were the supply never zero.
+    /// @notice When the running stream ends, in Unix seconds, if somebody holds shares until then.
     function streamEnd() external view returns (uint256);
+
+    /// @notice Seconds over which a profit is streamed that arrives alone.
+    function streamPeriod() external view returns (uint256);
+
+    function depositsStopped() external view returns (bool);
 }

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+interface IWrappedNative {
+    function deposit() external payable;
+}
