@@ -1,0 +1,116 @@
+"""What one key of a chain file says about another, checked on the bare JSON so that every problem shows at once.
+
+harness/chains.py checks the shape of the file; here nothing is assumed of it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from eth_utils.address import is_checksum_address, to_checksum_address
+
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+
+
+def pool_name(venue: str, tokens: Iterable[str], fee: int | None) -> str:
+    """Return a pool's name from what it consists of."""
+    return f"{venue}:{'/'.join(tokens)}" + ("" if fee is None else f":{fee}")
+
+
+def reference_problems(data: object, name: str) -> Iterator[str]:
+    """Check what one key says about another. `data` may have any shape: its own problems are reported elsewhere.
+
+    Args:
+        data: The whole chain file.
+        name: The chain's name, which the file's own name gives.
+    """
+    if not isinstance(data, dict):
+        return
+    if data.get("name") != name:
+        yield f"name: is {data.get('name')!r}; the file's name says {name!r}"
+    tokens, venues = _keys(data.get("tokens")), _keys(data.get("venues"))
+    coins = [*tokens, *_strings([_get(data, "native", "symbol")])]
+    yield from _pool_problems(data, coins, venues)
+    yield from _depth_problems(data, coins, venues)
+    yield from _unknown("profitTokens", data.get("profitTokens"), tokens, "token")
+    yield from _unknown("native.wrapped", [_get(data, "native", "wrapped")], tokens, "token")
+    yield from _unknown("replica.prices", _get(data, "replica", "prices"), coins, "token")
+    yield from _shared_addresses(data.get("tokens"))
+    yield from _checksum_problems("", data)
+
+
+def _pool_problems(data: dict[str, Any], coins: list[str], venues: list[str]) -> Iterator[str]:
+    seen: dict[tuple[str, frozenset[str], object], str] = {}
+    for path, pool in _pools(data):
+        members = _strings(pool.get("tokens"))
+        yield from _unknown(f"{path}.venue", [pool.get("venue")], venues, "venue")
+        yield from _unknown(f"{path}.tokens", members, coins, "token")
+        if len(set(members)) < len(members):
+            yield f"{path}.tokens: names a token twice; a pool's tokens differ"
+        key = (str(pool.get("venue")), frozenset(members), pool.get("fee"))
+        if key in seen:
+            yield f"{path}: is {_name(pool)}, which {seen[key]} is already; remove one"
+        seen.setdefault(key, path)
+
+
+def _depth_problems(data: dict[str, Any], coins: list[str], venues: list[str]) -> Iterator[str]:
+    """Every pool has a depth, and every depth is of a pool that could exist."""
+    depths = _strings(_get(data, "replica", "depths"))
+    for path, pool in _pools(data):
+        if _name(pool) not in depths:
+            yield f"replica.depths: lacks {_name(pool)!r}, which {path} names; add it"
+    for name in depths:
+        venue, *rest = name.split(":")
+        yield from _unknown(f"replica.depths.{name}", [venue], venues, "venue")
+        yield from _unknown(f"replica.depths.{name}", rest[0].split("/") if rest else [""], coins, "token")
+
+
+def _pools(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key in ("pools", "untraded"):
+        listed = data.get(key)
+        for index, pool in enumerate(listed if isinstance(listed, list) else []):
+            if isinstance(pool, dict):
+                yield f"{key}.{index}", pool
+
+
+def _name(pool: dict[str, Any]) -> str:
+    return pool_name(str(pool.get("venue")), _strings(pool.get("tokens")), pool.get("fee"))
+
+
+def _shared_addresses(tokens: object) -> Iterator[str]:
+    seen: dict[str, str] = {}
+    for symbol in _keys(tokens):
+        address = str(_get(tokens, symbol, "address")).lower()
+        if address in seen:
+            yield f"tokens.{symbol}.address: is that of {seen[address]} too; one of them is wrong"
+        seen.setdefault(address, symbol)
+
+
+def _checksum_problems(path: str, value: object) -> Iterator[str]:
+    """Find every address below `value`, under keys known and unknown, that is not written as EIP-55 has it."""
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _checksum_problems(f"{path}.{key}" if path else str(key), item)
+    elif isinstance(value, str) and ADDRESS.fullmatch(value) and not is_checksum_address(value):
+        yield f"{path}: {value} has a wrong checksum; if its digits are right write {to_checksum_address(value)}"
+
+
+def _unknown(path: str, used: object, known: list[str], what: str) -> Iterator[str]:
+    """Name every string in `used` that is not among the known ones."""
+    for name in _strings(used):
+        if name not in known:
+            yield f"{path}: unknown {what} {name!r}; there are {', '.join(known) or 'none'}"
+
+
+def _keys(value: object) -> list[str]:
+    return list(value) if isinstance(value, dict) else []
+
+
+def _strings(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list | dict) else []
+
+
+def _get(value: object, *path: str) -> object:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,274 @@
+"""The chain files, chains/<name>.json: read, checked to the last key, and handed out as frozen models.
+
+Solidity scripts read the same files. `python -m harness.chains` writes chains/schema.json from the models here, so that
+an editor can check a chain file as it is written.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from harness.chainfile import pool_name, reference_problems
+from harness.errors import MillraceError
+from harness.settings import CHAINS
+
+SCHEMA = "schema.json"
+Thing = TypeVar("Thing")
+
+
+class UnknownChainError(MillraceError):
+    """No chain file of that name; names those that there are."""
+
+
+class ChainFileError(MillraceError):
+    """A chain file is wrong; every problem with its key path and what would be right.
+
+    Attributes:
+        problems: One line each.
+    """
+
+    def __init__(self, path: Path, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__(f"{path.name} is not a valid chain file:\n  " + "\n  ".join(problems))
+
+
+class UnknownKeyError(MillraceError):
+    """A chain has no token, pool, venue, lender or feed of that name; names those that it has."""
+
+
+Address = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$")]
+"""0x and 40 hexadecimal digits; that they are checksummed is checked for the whole file at once."""
+
+
+class Model(BaseModel):
+    """A frozen part of a chain file; keys are camelCase there and snake_case here. Further keys are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class Token(Model):
+    """An ERC-20."""
+
+    address: Address
+    decimals: int = Field(ge=0, le=36)
+
+
+class Native(Model):
+    """The chain's own coin."""
+
+    symbol: str
+    wrapped: str = Field(description="Symbol of the token that wraps it")
+
+
+class Pinned(Model):
+    """The block that fork tests run at; the replica's genesis has this very number and time."""
+
+    block: int = Field(gt=0)
+    timestamp: int = Field(gt=0, description="Unix seconds")
+
+
+class UniswapV2(Model):
+    """Constant product pairs; Sushi and the other forks too."""
+
+    kind: Literal["uniswap-v2"]
+    factory: Address
+    router: Address | None = None
+    fee_bps: int = Field(ge=0, lt=10_000, description="Basis points of the input")
+
+
+class UniswapV3(Model):
+    """Concentrated liquidity, and forks with its callback."""
+
+    kind: Literal["uniswap-v3"]
+    factory: Address
+    router: Address | None = None
+    quoter: Address | None = None
+    position_manager: Address | None = None
+
+
+class UniswapV4(Model):
+    """Singleton with hooks."""
+
+    kind: Literal["uniswap-v4"]
+    pool_manager: Address
+    state_view: Address | None = None
+    quoter: Address | None = None
+
+
+class PancakeV3(Model):
+    """A fork of Uniswap V3 with its own callback, whose pools come from a deployer."""
+
+    kind: Literal["pancake-v3"]
+    factory: Address
+    deployer: Address
+
+
+class BalancerV2(Model):
+    """One vault for all pools."""
+
+    kind: Literal["balancer-v2"]
+    vault: Address
+    authorizer: Address | None = None
+    weighted_pool_factory: Address | None = None
+
+
+class Curve(Model):
+    """Stableswap pools, named one by one."""
+
+    kind: Literal["curve"]
+
+
+Venue = Annotated[UniswapV2 | UniswapV3 | UniswapV4 | PancakeV3 | BalancerV2 | Curve, Field(discriminator="kind")]
+
+
+class Lender(Model):
+    """A contract that lends for the length of a transaction."""
+
+    kind: Literal["balancer-v2", "aave-v3", "morpho"]
+    address: Address
+
+
+class Feed(Model):
+    """A Chainlink feed against USD."""
+
+    address: Address
+    decimals: int = Field(ge=0, le=36)
+    heartbeat: int = Field(gt=0, description="Seconds after which an answer is stale")
+
+
+class Pool(Model):
+    """A pool by what it is asked of the venue's factory with; its address is not written down."""
+
+    venue: str
+    tokens: tuple[str, ...] = Field(min_length=2, strict=False)
+    fee: int | None = Field(default=None, ge=0, lt=1_000_000, description="Hundredths of a basis point")
+
+    @property
+    def name(self) -> str:
+        """`<venue>:<A>/<B>`, with `:<fee>` where there is a fee."""
+        return pool_name(self.venue, self.tokens, self.fee)
+
+
+class Replica(Model):
+    """What the replica is seeded with."""
+
+    prices: dict[str, Annotated[str, Field(pattern=r"^[0-9]+$")]] = Field(description="USD with 8 decimals, by token")
+    depths: dict[str, int] = Field(description="USD on each side, by pool name")
+
+
+class Chain(Model):
+    """Every fact about one chain."""
+
+    name: str
+    chain_id: int = Field(gt=0)
+    block_time: float = Field(gt=0, strict=False, description="Seconds between blocks")
+    rpc_variable: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="Environment variable that holds an endpoint")
+    pinned: Pinned
+    native: Native
+    tokens: dict[str, Token]
+    venues: dict[str, Venue]
+    lenders: dict[str, Lender]
+    feeds: dict[str, Feed]
+    contracts: dict[str, Address]
+    pools: tuple[Pool, ...] = Field(strict=False)
+    untraded: tuple[Pool, ...] = Field(default=(), strict=False, description="Pools to test with that no route uses")
+    profit_tokens: tuple[str, ...] = Field(strict=False)
+    replica: Replica
+
+    def token(self, symbol: str) -> Token:
+        """Return the token called `symbol`.
+
+        Raises:
+            UnknownKeyError: There is none.
+        """
+        return _named(self.tokens, symbol, f"{self.name} has no token")
+
+    def pool(self, name: str) -> Pool:
+        """Return the pool called `name`, for instance `uniswap-v3:USDC/WETH:500`.
+
+        Raises:
+            UnknownKeyError: There is none.
+        """
+        return _named({pool.name: pool for pool in self.pools}, name, f"{self.name} has no pool")
+
+
+def names(folder: Path = CHAINS) -> list[str]:
+    """Return the chains that there are files of."""
+    return sorted(path.stem for path in folder.glob("*.json") if path.name != SCHEMA)
+
+
+def load(name: str, folder: Path = CHAINS) -> Chain:
+    """Read and check one chain file.
+
+    Args:
+        name: The file's name without `.json`.
+        folder: Where the chain files lie.
+
+    Raises:
+        UnknownChainError: There is no such file.
+        ChainFileError: Something in it is wrong; all problems at once.
+    """
+    if name not in names(folder):
+        raise UnknownChainError(f"unknown chain {name!r}; there are: {', '.join(names(folder)) or 'none'}")
+    path = folder / f"{name}.json"
+    repeated: list[str] = []
+    try:
+        data = json.loads(path.read_text(), object_pairs_hook=lambda pairs: _object(pairs, repeated))
+    except ValueError as error:
+        raise ChainFileError(path, [f"not JSON: {error}"]) from None
+    chain, problems = _validated(data)
+    problems = repeated + problems + list(reference_problems(data, name))
+    if problems or chain is None:
+        raise ChainFileError(path, problems)
+    return chain
+
+
+def schema() -> str:
+    """Return the JSON schema of a chain file, as it stands in chains/schema.json."""
+    body = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Chain.model_json_schema(by_alias=True)}
+    return json.dumps(body, indent=2) + "\n"
+
+
+def write_schema(folder: Path = CHAINS) -> Path:
+    """Write chains/schema.json anew."""
+    path = folder / SCHEMA
+    path.write_text(schema())
+    return path
+
+
+def _named(things: dict[str, Thing], name: str, complaint: str) -> Thing:
+    if name not in things:
+        raise UnknownKeyError(f"{complaint} {name!r}; it has {', '.join(things)}")
+    return things[name]
+
+
+def _object(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:
+    """Build one JSON object and note the keys that stand in it twice, of which JSON would silently drop the first."""
+    counts = Counter(key for key, _ in pairs)
+    repeated.extend(f"{key}: stands twice in one object; keep one" for key, count in counts.items() if count > 1)
+    return dict(pairs)
+
+
+def _validated(data: object) -> tuple[Chain | None, list[str]]:
+    """Check the shape of a chain file: keys, types, ranges, checksums."""
+    try:
+        return Chain.model_validate(data), []
+    except ValidationError as error:
+        return None, [_explained(problem["loc"], problem["type"], problem["msg"]) for problem in error.errors()]
+
+
+def _explained(location: tuple[int | str, ...], kind: str, message: str) -> str:
+    """Turn one complaint of pydantic into a line with the key path as it stands in the file."""
+    if location[:1] == ("venues",):
+        location = location[:2] + location[3:]  # pydantic puts the kind between a venue's name and its keys
+    path = ".".join(str(part) for part in location)
+    said = "is missing; add it" if kind == "missing" else message.removeprefix("Value error, ")
+    return f"{path or 'the file'}: {said}"
+
+
+if __name__ == "__main__":
+    print(f"wrote {write_schema()}")

@@ -1,0 +1,39 @@
+"""Where things lie in a clone, and the development accounts of every node that Millrace starts itself."""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+OUT: Final = ROOT / "out"
+BUILD: Final = ROOT / "build"
+CHAINS: Final = ROOT / "chains"
+DEPLOYMENTS: Final = ROOT / "deployments"
+
+MNEMONIC: Final = "number umbrella sail october film choose assault physical midnight bag mushroom sugar"
+"""Of the development accounts. Public, hence worthless; our own, because the well-known one carries EIP-7702
+delegations on real chains and so on forks of them. ape-config.yaml repeats it."""
+
+ACCOUNTS: Final = 10
+"""How many development accounts a node of ours holds."""
+
+BALANCE: Final = 10_000
+"""Ether that each of them starts with."""
+
+DEPLOYER, GOVERNANCE, GUARDIAN, KEEPER = range(4)
+"""Which development account plays which part on a replica; the others are ordinary traders."""
+
+
+@cache
+def dev_account(index: int) -> LocalAccount:
+    """Return the development account at `index` of the derivation path m/44'/60'/0'/0, with its key.
+
+    Args:
+        index: From 0 to `ACCOUNTS` - 1.
+    """
+    Account.enable_unaudited_hdwallet_features()
+    account: LocalAccount = Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
+    return account
