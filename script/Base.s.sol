@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {CommonBase} from "forge-std/Base.sol";
+
+/// @notice A pool as the chain file lists it.
+/// @param name "<venue>:<A>/<B>", followed by ":<fee>" where the venue has fee tiers.
+/// @param venue Key under `venues`.
+/// @param tokens Symbols, in the file's order, which need not be the order of the addresses.
+/// @param fee Hundredths of a basis point; 0 where the venue has one fee.
+struct PoolSpec {
+    string name;
+    string venue;
+    string[] tokens;
+    uint24 fee;
+}
+
+/// @title Base
+/// @notice Reads chains/<name>.json, the one place where addresses stand, for scripts and tests alike.
+/// @dev Tests and scripts both descend from forge-std's CommonBase, hence no `Script` here.
+abstract contract Base is CommonBase {
+    /// @notice There is no such file: the chain's name is misspelt, or the chain is not described yet.
+    error ChainUnknown(string path);
+    /// @notice The chain file lacks this field.
+    error FieldMissing(string chain, string field);
+    /// @notice The address is not in its checksummed form, so one of its digits may be wrong.
+    error AddressMisspelt(string chain, string field, string found, string checksummed);
+
+    /// @notice The chain's name: chains/<name>.json, build/replica/<name>/.
+    string internal chainName;
+    /// @dev The file's text.
+    string internal chainJson;
+
+    /// @notice Reads the file; call it before anything else here.
+    function readChain(string memory name) internal {
+        string memory path = string.concat("chains/", name, ".json");
+        require(vm.isFile(path), ChainUnknown(path));
+        chainName = name;
+        chainJson = vm.readFile(path);
+    }
+
+    /* THINGS BY NAME */
+
+    function chainIdOf() internal view returns (uint256) {
+        return uintAt(".chainId");
+    }
+
+    function tokenOf(string memory symbol) internal view returns (address) {
+        return addressAt(string.concat(".tokens.", symbol, ".address"));
+    }
+
+    function decimalsOf(string memory symbol) internal view returns (uint8) {
+        // forge-lint: disable-next-line(unsafe-typecast): an ERC-20's decimals are a uint8
+        return uint8(uintAt(string.concat(".tokens.", symbol, ".decimals")));
+    }
+
+    function wrappedNativeOf() internal view returns (address) {
+        return tokenOf(stringAt(".native.wrapped"));
+    }
+
+    /// @param field "factory", "router", "vault", ...
+    function venueOf(string memory venue, string memory field) internal view returns (address) {
+        return addressAt(string.concat(".venues[\"", venue, "\"].", field));
+    }
+
+    function lenderOf(string memory lender) internal view returns (address) {
+        return lenderOf(lender, "address");
+    }
+
+    function lenderOf(string memory lender, string memory field) internal view returns (address) {
+        return addressAt(string.concat(".lenders[\"", lender, "\"].", field));
+    }
+
+    function feedOf(string memory asset) internal view returns (address) {
+        return addressAt(string.concat(".feeds.", asset, ".address"));
+    }
+
+    function contractOf(string memory name) internal view returns (address) {
+        return addressAt(string.concat(".contracts.", name));
+    }
+
+    /* POOLS */
+
+    /// @notice The pools that are traded.
+    function poolSpecs() internal view returns (PoolSpec[] memory) {
+        return poolSpecsAt(".pools");
+    }
+
+    /// @notice The pools listed under `path`.
+    function poolSpecsAt(string memory path) internal view returns (PoolSpec[] memory specs) {
+        uint256 count;
+        while (vm.keyExistsJson(chainJson, item(path, count))) ++count;
+        specs = new PoolSpec[](count);
+        for (uint256 i; i < count; ++i) {
+            specs[i] = poolSpecAt(item(path, i));
+        }
+    }
+
+    function poolSpecAt(string memory path) internal view returns (PoolSpec memory spec) {
+        spec.venue = stringAt(string.concat(path, ".venue"));
+        spec.tokens = vm.parseJsonStringArray(chainJson, string.concat(path, ".tokens"));
+        spec.name = string.concat(spec.venue, ":", spec.tokens[0]);
+        for (uint256 i = 1; i < spec.tokens.length; ++i) {
+            spec.name = string.concat(spec.name, "/", spec.tokens[i]);
+        }
+        string memory feePath = string.concat(path, ".fee");
+        if (vm.keyExistsJson(chainJson, feePath)) {
+            // forge-lint: disable-next-line(unsafe-typecast): fees stay below 1e6
+            spec.fee = uint24(uintAt(feePath));
+            spec.name = string.concat(spec.name, ":", vm.toString(spec.fee));
+        }
+    }
+
+    /// @notice The kind of a venue, which names its family.
+    function kindOf(string memory venue) internal view returns (string memory) {
+        return stringAt(string.concat(".venues[\"", venue, "\"].kind"));
+    }
+
+    /* FIELDS BY PATH */
+
+    function addressAt(string memory path) internal view returns (address found) {
+        string memory written = stringAt(path);
+        found = vm.parseAddress(written);
+        string memory right = vm.toString(found);
+        require(same(written, right), AddressMisspelt(chainName, path, written, right));
+    }
+
+    function uintAt(string memory path) internal view returns (uint256) {
+        requireField(path);
+        return vm.parseJsonUint(chainJson, path);
+    }
+
+    function stringAt(string memory path) internal view returns (string memory) {
+        requireField(path);
+        return vm.parseJsonString(chainJson, path);
+    }
+
+    /// @notice The keys of the object at `path`, in the file's order.
+    function keysAt(string memory path) internal view returns (string[] memory) {
+        requireField(path);
+        return vm.parseJsonKeys(chainJson, path);
+    }
+
+    function requireField(string memory path) internal view {
+        require(vm.keyExistsJson(chainJson, path), FieldMissing(chainName, path));
+    }
+
+    function item(string memory path, uint256 index) internal pure returns (string memory) {
+        return string.concat(path, "[", vm.toString(index), "]");
+    }
+
+    function same(string memory a, string memory b) internal pure returns (bool) {
+        return keccak256(bytes(a)) == keccak256(bytes(b));
+    }
+}
