@@ -1,11 +1,15 @@
 """Where things lie in a clone, and the development accounts of every node that Millrace starts itself."""
 
+import shutil
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+
+from harness.errors import MillraceError
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "out"
@@ -37,3 +41,20 @@ def dev_account(index: int) -> LocalAccount:
     Account.enable_unaudited_hdwallet_features()
     account: LocalAccount = Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
     return account
+
+
+class ToolMissingError(MillraceError):
+    """forge or anvil is not there."""
+
+
+def tool(name: str) -> str:
+    """Return the path of forge, anvil or cast: the one beside this Python, as set-up leaves it, else the one on PATH.
+
+    Raises:
+        ToolMissingError: There is none.
+    """
+    beside = Path(sys.prefix) / "bin" / name
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if found is None:
+        raise ToolMissingError(f"{name} is missing; run `make setup`")
+    return found
