@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {FlashExecutor} from "../contracts/FlashExecutor.sol";
+import {LiquidityReserve} from "../contracts/LiquidityReserve.sol";
+import {StakingVault} from "../contracts/StakingVault.sol";
+import {Header, Leg} from "../contracts/types/Route.sol";
+
+import {RouteEncoder} from "../contracts/libraries/RouteEncoder.sol";
+import {RouteLib} from "../contracts/libraries/RouteLib.sol";
+import {Protocols} from "./Protocols.sol";
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Test} from "forge-std/Test.sol";
+
+/// @notice The three contracts with their roles, as a deployment leaves them.
+abstract contract Base_Test is Test, Protocols {
+    uint64 internal constant GUARDIAN_ROLE = 1;
+    uint64 internal constant RESERVE_ROLE = 2;
+
+    address internal governance = makeAddr("governance");
+    address internal guardian = makeAddr("guardian");
+    address internal keeper = makeAddr("keeper");
+    address internal stranger = makeAddr("stranger");
+
+    AccessManager internal manager;
+    StakingVault internal vault;
+    LiquidityReserve internal reserve;
+    FlashExecutor internal executor;
+    IERC20 internal weth;
+
+    function setUp() public virtual {
+        vm.warp(1_750_000_000);
+        weth = IERC20(deployWrappedNative());
+        deployMillrace(address(weth));
+    }
+
+    function deployMillrace(address wrappedNative) internal {
+        manager = new AccessManager(governance);
+        vault = new StakingVault(address(manager), IERC20(wrappedNative), "Staked Ether", "mrETH", 7 days);
+        reserve = new LiquidityReserve(address(manager), address(vault), 2000, 8000);
+        executor = new FlashExecutor(address(manager), address(reserve), wrappedNative);
+        vm.startPrank(governance);
+        manager.grantRole(GUARDIAN_ROLE, guardian, 0);
+        manager.grantRole(RESERVE_ROLE, address(reserve), 0);
+        allow(address(executor), FlashExecutor.pause.selector, GUARDIAN_ROLE);
+        allow(address(vault), StakingVault.stopDeposits.selector, GUARDIAN_ROLE);
+        allow(address(vault), StakingVault.addProfit.selector, RESERVE_ROLE);
+        reserve.setExecutor(address(executor));
+        reserve.listToken(wrappedNative, true);
+        executor.setKeeper(keeper, true);
+        vm.stopPrank();
+    }
+
+    function allow(address target, bytes4 selector, uint64 role) internal {
+        bytes4[] memory selectors = new bytes4[](1);
+        selectors[0] = selector;
+        manager.setTargetFunctionRole(target, selectors, role);
+    }
+
+    function register(address a, address b) internal {
+        address[] memory pools = new address[](2);
+        (pools[0], pools[1]) = (a, b);
+        vm.prank(governance);
+        reserve.registerPools(pools, true);
+    }
+
+    function fund(address token, address to, uint256 amount) internal virtual override {
+        if (token == address(weth)) deal(token, to, IERC20(token).balanceOf(to) + amount);
+        else super.fund(token, to, amount);
+    }
+
+    /* ROUTES */
+
+    /// @notice A route that borrows by flash swap in its first pool.
+    function flashSwap(address token, uint256 amount) internal view returns (Header memory header) {
+        header.token = token;
+        header.amountIn = uint128(amount);
+        header.minProfit = 1;
+        header.deadline = uint40(block.timestamp);
+    }
+
+    function loan(address token, uint256 amount, uint8 lender, address lenderAddress, uint16 maxFeeBps)
+        internal
+        view
+        returns (Header memory header)
+    {
+        header = flashSwap(token, amount);
+        (header.lender, header.lenderAddress, header.maxFeeBps) = (lender, lenderAddress, maxFeeBps);
+    }
+
+    function v2(address pool, address tokenOut) internal pure returns (Leg memory) {
+        return Leg(RouteLib.VENUE_UNISWAP_V2, pool, tokenOut, 30);
+    }
+
+    function v3(address pool, address tokenOut) internal pure returns (Leg memory) {
+        return Leg(RouteLib.VENUE_UNISWAP_V3, pool, tokenOut, 0);
+    }
+
+    function cycle(Leg memory a, Leg memory b) internal pure returns (Leg[] memory legs) {
+        legs = new Leg[](2);
+        (legs[0], legs[1]) = (a, b);
+    }
+
+    function cycle(Leg memory a, Leg memory b, Leg memory c) internal pure returns (Leg[] memory legs) {
+        legs = new Leg[](3);
+        (legs[0], legs[1], legs[2]) = (a, b, c);
+    }
+
+    function execute(Header memory header, Leg[] memory legs) internal returns (uint256 profit) {
+        bytes memory route = RouteEncoder.encode(header, legs);
+        vm.prank(keeper);
+        return executor.execute(route);
+    }
+
+    /// @notice Expects the keeper's execution of the route to revert with exactly `reason`.
+    function refuse(Header memory header, Leg[] memory legs, bytes memory reason) internal {
+        bytes memory route = RouteEncoder.encode(header, legs);
+        vm.expectRevert(reason);
+        vm.prank(keeper);
+        executor.execute(route);
+    }
+
+    /// @notice E1: neither tokens nor allowances remain with the executor.
+    function assertEmpty(address token, address spender) internal view {
+        assertEq(IERC20(token).balanceOf(address(executor)), 0, "token at rest");
+        assertEq(IERC20(token).allowance(address(executor), spender), 0, "allowance at rest");
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {Header, Leg} from "../../../contracts/types/Route.sol";
+
+import {ErrorsLib} from "../../../contracts/libraries/ErrorsLib.sol";
+import {RouteEncoder} from "../../../contracts/libraries/RouteEncoder.sol";
+import {HostilePool} from "../../mocks/HostilePool.sol";
+import {PlainToken} from "../../mocks/PlainToken.sol";
+import {Market_Test} from "./Market.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+
+/// @notice Rule E3, against a pool that misbehaves: as the first leg of a flash swap, and nested in an honest one.
+contract Callbacks_Test is Market_Test {
+    uint256 internal constant AMOUNT = 1e18;
+    HostilePool internal lending;
+    HostilePool internal nested;
+
+    function setUp() public override {
+        super.setUp();
+        lending = new HostilePool(IERC20(address(token)));
+        nested = new HostilePool(weth);
+        token.mint(address(lending), 1_000_000e18);
+        fund(address(weth), address(nested), 1000e18);
+        _behave(HostilePool.Manner.Honest);
+    }
+
+    function testFuzz_NobodyExpected(address caller, bytes calldata data) public {
+        _expectUnexpected(caller, executor.uniswapV2Call.selector);
+        executor.uniswapV2Call(address(executor), 0, 0, data);
+        _expectUnexpected(caller, executor.uniswapV3SwapCallback.selector);
+        executor.uniswapV3SwapCallback(1, -1, data);
+        _expectUnexpected(caller, executor.receiveFlashLoan.selector);
+        executor.receiveFlashLoan(new address[](1), new uint256[](1), new uint256[](1), data);
+        _expectUnexpected(caller, executor.executeOperation.selector);
+        executor.executeOperation(address(weth), 1, 0, address(executor), data);
+    }
+
+    function test_HonestPoolsAreAccepted() public {
+        assertGt(execute(_header(), _first()), 0);
+        assertGt(execute(_header(), _nested()), 0);
+    }
+
+    function test_FromAnotherThanTheAddressCalled() public {
+        _behave(HostilePool.Manner.ThroughAccomplice);
+        bytes4 kind = executor.uniswapV3SwapCallback.selector;
+        address accomplice = vm.computeCreateAddress(address(lending), 1);
+        refuse(_header(), _first(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, accomplice, kind));
+        accomplice = vm.computeCreateAddress(address(nested), 1);
+        refuse(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, accomplice, kind));
+    }
+
+    function test_OfAnotherKind() public {
+        _behave(HostilePool.Manner.OtherKind);
+        _refuseBoth(executor.uniswapV2Call.selector);
+    }
+
+    function test_WithOtherData() public {
+        _behave(HostilePool.Manner.OtherData);
+        _refuseBoth(executor.uniswapV3SwapCallback.selector);
+    }
+
+    function test_ASecondTime() public {
+        _behave(HostilePool.Manner.CallsTwice);
+        _refuseBoth(executor.uniswapV3SwapCallback.selector);
+    }
+
+    function test_DoesNotCome() public {
+        _behave(HostilePool.Manner.NoCallback);
+        bytes memory missing = abi.encodeWithSelector(ErrorsLib.CallbackMissing.selector);
+        refuse(_header(), _first(), missing);
+        refuse(_header(), _nested(), missing);
+    }
+
+    function test_AsksForMore() public {
+        _behave(HostilePool.Manner.AsksMore);
+        _refusePayment(int256(1));
+    }
+
+    function test_AsksForLess() public {
+        _behave(HostilePool.Manner.AsksLess);
+        _refusePayment(int256(-1));
+    }
+
+    /// @dev The next pool is paid by the executor, out of what the hostile one brought: nothing, and not of the strays.
+    function test_ClaimsMoreThanItBrought_StraysStay() public {
+        token.mint(address(executor), 5000e18);
+        _behave(HostilePool.Manner.ClaimsMore);
+        Leg[] memory legs = cycle(v3(address(lending), address(token)), v3(dearPool, address(weth)));
+        refuse(_header(), legs, bytes("AS"));
+        assertEq(token.balanceOf(address(executor)), 5000e18);
+    }
+
+    /// @dev The same as a leg within an honest pair's flash swap: the last leg would sell what never came.
+    function test_ClaimsMoreThanItBrought_Nested() public {
+        PlainToken other = new PlainToken("OTH", 18);
+        HostilePool between = new HostilePool(IERC20(address(other)));
+        between.behave(HostilePool.Manner.ClaimsMore, 1100e18);
+        other.mint(address(executor), 5000e18);
+        address last = createPool(deployV3Factory(), address(other), address(weth), 1 << 96, 1000e18);
+        Leg[] memory legs =
+            cycle(v2(cheapPair, address(token)), v3(address(between), address(other)), v3(last, address(weth)));
+        refuse(_header(), legs, bytes("AS"));
+    }
+
+    function test_ClaimsNothing() public {
+        _behave(HostilePool.Manner.ClaimsNothing);
+        refuse(_header(), _first(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, lending));
+        refuse(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, nested));
+    }
+
+    function test_SkimIsLockedWhileARouteRuns() public {
+        _behave(HostilePool.Manner.Skims);
+        refuse(_header(), _first(), _locked());
+        refuse(_header(), _nested(), _locked());
+    }
+
+    function test_ExecuteIsLockedWhileARouteRuns() public {
+        vm.prank(governance);
+        executor.setKeeper(address(lending), true);
+        lending.reenterWith(RouteEncoder.encode(_header(), _first()));
+        _behave(HostilePool.Manner.Executes);
+        refuse(_header(), _first(), _locked());
+    }
+
+    function _header() private view returns (Header memory) {
+        return flashSwap(address(weth), AMOUNT);
+    }
+
+    /// @dev The hostile pool lends by flash swap.
+    function _first() private view returns (Leg[] memory) {
+        return cycle(v3(address(lending), address(token)), v2(dearPair, address(weth)));
+    }
+
+    /// @dev An honest pair lends, and the hostile pool's callback comes within the pair's.
+    function _nested() private view returns (Leg[] memory) {
+        return cycle(v2(cheapPair, address(token)), v3(address(nested), address(weth)));
+    }
+
+    function _behave(HostilePool.Manner manner) private {
+        lending.behave(manner, 1100e18);
+        nested.behave(manner, 1.1e18);
+    }
+
+    function _refuseBoth(bytes4 kind) private {
+        refuse(_header(), _first(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, lending, kind));
+        refuse(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, nested, kind));
+    }
+
+    function _refusePayment(int256 off) private {
+        bytes4 mismatch = ErrorsLib.PaymentMismatch.selector;
+        refuse(_header(), _first(), abi.encodeWithSelector(mismatch, lending, AMOUNT, int256(AMOUNT) + off));
+        uint256 bought = pairOutput(AMOUNT, 1000e18, 1_100_000e18);
+        refuse(_header(), _nested(), abi.encodeWithSelector(mismatch, nested, bought, int256(bought) + off));
+    }
+
+    function _expectUnexpected(address caller, bytes4 kind) private {
+        vm.expectRevert(abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, caller, kind));
+        vm.prank(caller);
+    }
+
+    function _locked() private pure returns (bytes memory) {
+        return abi.encodeWithSelector(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
+    }
+}
