@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from harness.market.pools.errors import LiquidityExhaustedError
+from harness.market.pools.pool import Quote
 
 BPS = 10_000
 MAX_RESERVE = (1 << 112) - 1
@@ -59,6 +60,15 @@ class UniswapV2Pool:
             return None
         least = -(-reserve_in * amount_out * BPS // ((reserve_out - amount_out) * (BPS - self.fee_bps)))
         return least if reserve_in + least <= MAX_RESERVE else None
+
+    def quote(self, zero_for_one: bool, amount_in: int) -> Quote | None:
+        """Return what is paid for `amount_in` and the marginal rate there; None as with `amount_out`."""
+        paid = self.amount_out(zero_for_one, amount_in)
+        if paid is None:
+            return None
+        reserve_in, reserve_out = self.reserves(zero_for_one)
+        kept = BPS - self.fee_bps
+        return Quote(paid, kept * BPS * reserve_in * reserve_out, (reserve_in * BPS + kept * amount_in) ** 2)
 
     def after(self, zero_for_one: bool, amount_in: int) -> "UniswapV2Pool":
         """Return the state that a swap of `amount_in` leaves behind.

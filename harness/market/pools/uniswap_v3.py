@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from harness.market.pools.errors import LiquidityExhaustedError
+from harness.market.pools.pool import Quote
 from harness.market.pools.tick_math import (
     MAX_SQRT_PRICE,
     MAX_TICK,
@@ -106,6 +107,20 @@ class UniswapV3Pool:
         if swapped is None or swapped.amount_out < amount_out:
             return None
         return _least(lambda amount: (self.amount_out(zero_for_one, amount) or 0) >= amount_out, swapped.amount_in)
+
+    def quote(self, zero_for_one: bool, amount_in: int) -> Quote | None:
+        """Return what is paid for `amount_in` and the marginal rate there; None as with `amount_out`."""
+        if amount_in <= 0:
+            return self._quoted(zero_for_one, 0, self.sqrt_price_x96)
+        swapped = self.swap(zero_for_one, amount_in)
+        if swapped is None or swapped.amount_in != amount_in:
+            return None
+        return self._quoted(zero_for_one, swapped.amount_out, swapped.sqrt_price_x96)
+
+    def _quoted(self, zero_for_one: bool, paid: int, sqrt_price: int) -> Quote:
+        """Return a quote whose rate is the price reached, less the fee."""
+        price, one, kept = sqrt_price**2, 1 << 192, PIPS - self.fee
+        return Quote(paid, kept * price, PIPS * one) if zero_for_one else Quote(paid, kept * one, PIPS * price)
 
     def after(self, zero_for_one: bool, amount_in: int) -> "UniswapV3Pool":
         """Return the state that a swap of `amount_in` leaves behind.

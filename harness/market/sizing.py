@@ -1,0 +1,159 @@
+"""How much to trade along a cycle: the integer amount of most profit.
+
+Profit along a cycle of concave pools is concave in real numbers, and a sawtooth in integers, because every pool rounds
+in units of its tokens. So the real optimum is found first, by what one more unit would bring and never by comparing
+profits, which the teeth would mislead: in closed form over constant products, by bisection otherwise. From there the
+amounts of each token in turn, the coarsest as well as the finest, are varied around the optimum; the least input for
+such an amount is found backwards, and the outcome forwards.
+"""
+
+from dataclasses import dataclass
+from math import isqrt
+
+from harness.market.cycles import Path
+from harness.market.pools.uniswap_v2 import BPS, UniswapV2Pool
+
+RADIUS = 8
+MAX_AMOUNT = (1 << 112) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """An amount and what comes of it.
+
+    Attributes:
+        profit: Units of the first token gained, the loan's fee paid.
+        amounts: What enters the first pool, and what leaves each pool, in units of their tokens.
+    """
+
+    profit: int
+    amounts: tuple[int, ...]
+
+    @property
+    def amount_in(self) -> int:
+        """Units of the first token to borrow."""
+        return self.amounts[0]
+
+
+def loan_fee(amount: int, fee_bps: int) -> int:
+    """Return a lender's fee on `amount`, rounded half up as Aave V3 rounds it."""
+    return (amount * fee_bps + BPS // 2) // BPS
+
+
+def forward(path: Path, amount_in: int) -> tuple[int, ...] | None:
+    """Return `amount_in` and what leaves each pool, or None where a pool cannot take what it is given."""
+    amounts = [amount_in]
+    for hop in path:
+        out = hop.pool.amount_out(hop.zero_for_one, amounts[-1])
+        if out is None:
+            return None
+        amounts.append(out)
+    return tuple(amounts)
+
+
+def backward(path: Path, amount_out: int) -> int | None:
+    """Return the least input of the first pool for which the last pays at least `amount_out`, or None."""
+    amount = amount_out
+    for hop in reversed(path):
+        least = hop.pool.amount_in(hop.zero_for_one, amount)
+        if least is None:
+            return None
+        amount = least
+    return amount
+
+
+def size(path: Path, fee_bps: int = 0, cap: int = MAX_AMOUNT, radius: int = RADIUS) -> Sizing | None:
+    """Return the most profitable integer amount for `path`.
+
+    No input, and no amount of a token in between, within `radius` of the answer's is better. Where every pool is so
+    small that the roundings of all of them outweigh its curve over more than `radius` units, the answer can miss the
+    optimum by less than those few units.
+
+    Args:
+        path: A cycle, bound to states.
+        fee_bps: The lender's fee in basis points of the loan.
+        cap: The largest input, in units of the first token.
+        radius: How many units around each amount are tried.
+
+    Returns:
+        None where no amount up to `cap` pays.
+    """
+    if not pays_at_all(path, fee_bps):
+        return None
+    start = _closed_form(path, fee_bps)
+    if start is None:
+        start = _bisected(path, fee_bps, cap)
+    best = _outcome(path, max(1, min(start, cap)), fee_bps)
+    improved = _improved(path, best, fee_bps, cap, radius)
+    while improved is not None and (best is None or improved.profit > best.profit):
+        best, improved = improved, _improved(path, improved, fee_bps, cap, radius)
+    return best if best is not None and best.profit > 0 else None
+
+
+def pays_at_all(path: Path, fee_bps: int = 0) -> bool:
+    """Tell whether the first, infinitely small unit brings back more than itself and the loan's fee."""
+    return _still_pays(path, 0, fee_bps)
+
+
+def _closed_form(path: Path, fee_bps: int) -> int | None:
+    """Return the real optimum, rounded down, where every pool is a constant product; else None.
+
+    With out(x) = K * x / (M + N * x) composed over the pools, the last unit that pays is where K * M / (M + N * x)**2
+    equals one plus the loan's fee.
+    """
+    k = m = 1
+    n = 0
+    for hop in path:
+        if not isinstance(hop.pool, UniswapV2Pool):
+            return None
+        reserve_in, reserve_out = hop.pool.reserves(hop.zero_for_one)
+        kept = BPS - hop.pool.fee_bps
+        k, m, n = kept * reserve_out * k, reserve_in * BPS * m, reserve_in * BPS * n + kept * k
+    return (isqrt(k * m * BPS // (BPS + fee_bps)) - m) // n
+
+
+def _bisected(path: Path, fee_bps: int, cap: int) -> int:
+    """Return the last amount up to `cap` after which one more unit still pays, by bisection on the marginal rate."""
+    high = 1
+    while high < cap and _still_pays(path, high, fee_bps):
+        high *= 2
+    low, high = high // 2, min(high, cap)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _still_pays(path, middle, fee_bps) else (low, middle)
+    return low
+
+
+def _still_pays(path: Path, amount: int, fee_bps: int) -> bool:
+    """Tell whether one more unit after `amount` brings more than itself and the loan's fee."""
+    numerator, denominator = BPS, BPS + fee_bps
+    for hop in path:
+        quote = hop.pool.quote(hop.zero_for_one, amount)
+        if quote is None:
+            return False
+        amount = quote.amount_out
+        numerator, denominator = numerator * quote.numerator, denominator * quote.denominator
+    return numerator > denominator
+
+
+def _outcome(path: Path, amount_in: int, fee_bps: int) -> Sizing | None:
+    amounts = forward(path, amount_in)
+    if amounts is None:
+        return None
+    return Sizing(amounts[-1] - amount_in - loan_fee(amount_in, fee_bps), amounts)
+
+
+def _improved(path: Path, around: Sizing | None, fee_bps: int, cap: int, radius: int) -> Sizing | None:
+    """Return the best outcome among the neighbours of every amount of `around`."""
+    if around is None:
+        return None
+    best = around
+    for leg, centre in enumerate(around.amounts[:-1]):
+        for amount in range(max(1, centre - radius), centre + radius + 1):
+            amount_in = backward(path[:leg], amount)
+            if amount_in is None or not 0 < amount_in <= cap:
+                continue
+            outcome = _outcome(path, amount_in, fee_bps)
+            if outcome is not None and outcome.profit > best.profit:
+                best = outcome
+    return best
