@@ -5,7 +5,6 @@ The state of chain <name> lies in build/replica/<name>/: alloc.json as script/Re
 """
 
 import fcntl
-import gzip
 import hashlib
 import json
 import re
@@ -21,40 +20,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+import click
 from web3 import Web3
 from web3.types import RPCEndpoint
 
 from harness import chains
 from harness.chains import Chain
 from harness.errors import MillraceError
+from harness.genesis import block_zero, genesis
 from harness.node import connect
-from harness.settings import ACCOUNTS, BALANCE, BUILD, CHAINS, MNEMONIC, ROOT, tool
+from harness.settings import ACCOUNTS, BALANCE, BUILD, CHAINS, MNEMONIC, PARTS, ROOT, dev_account, tool
 
 HARDFORK = "cancun"
-BASE_FEE = 1_000_000_000
-"""Wei per gas of the genesis block."""
-
 PATIENCE = 60
 """Seconds that anvil may take to listen."""
-
-BLOCK_ZERO = {
-    "parentHash": "0x" + "00" * 32,
-    "sha3Uncles": "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347",
-    "miner": "0x" + "00" * 20,
-    "stateRoot": "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421",
-    "transactionsRoot": "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421",
-    "receiptsRoot": "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421",
-    "logsBloom": "0x" + "00" * 256,
-    "difficulty": "0x0",
-    "number": "0x0",
-    "gasLimit": "0x1c9c380",
-    "gasUsed": "0x0",
-    "timestamp": "0x0",
-    "extraData": "0x",
-    "mixHash": "0x" + "00" * 32,
-    "nonce": "0x" + "00" * 8,
-}
-"""An empty first block. The replica begins at the pinned number, yet ape asks every node for block 0."""
 
 
 class ReplicaError(MillraceError):
@@ -102,22 +81,6 @@ def build(name: str) -> Path:
     return folder / "genesis.json"
 
 
-def genesis(chain: Chain, alloc: Path) -> dict[str, object]:
-    """Return the genesis block that carries the state in `alloc` at the chain's pinned block."""
-    return {
-        "config": {"chainId": chain.chain_id},
-        "number": hex(chain.pinned.block),
-        "timestamp": hex(chain.pinned.timestamp),
-        "baseFeePerGas": hex(BASE_FEE),
-        "gasLimit": BLOCK_ZERO["gasLimit"],
-        "nonce": "0x0",
-        "difficulty": "0x0",
-        "mixHash": BLOCK_ZERO["mixHash"],
-        "coinbase": BLOCK_ZERO["miner"],
-        "alloc": json.loads(alloc.read_text()),
-    }
-
-
 @contextmanager
 def serve(name: str, port: int = 0) -> Iterator[Replica]:
     """Serve a chain's replica on this machine for the length of a `with`; its anvil ends with it, also on SIGTERM.
@@ -136,10 +99,40 @@ def serve(name: str, port: int = 0) -> Iterator[Replica]:
     with _terminable(), _anvil(chain, genesis_file, port, log) as process:
         url = f"http://127.0.0.1:{_listening(process, log)}"
         web3 = connect(chain, url)
-        web3.provider.make_request(RPCEndpoint("anvil_loadState"), [_block_zero()])
+        web3.provider.make_request(RPCEndpoint("anvil_loadState"), [block_zero()])
         yield Replica(chain, url, web3, process)
     if not port:
         log.unlink(missing_ok=True)
+
+
+@click.command()
+@click.option("--chain", "name", default="ethereum", show_default=True, help="Which of chains/*.json.")
+@click.option("--port", default=8545, show_default=True, help="TCP port on 127.0.0.1; 0 for one that is free.")
+@click.option("--state-only", is_flag=True, help="Build the state and serve nothing.")
+def command(name: str, port: int, state_only: bool) -> None:
+    """Serve the replica of a chain until Ctrl-C."""
+    if state_only:
+        click.echo(f"state of {name}: {_shown(build(name))}")
+        return
+    with serve(name, port) as replica:
+        click.echo(_described(replica))
+        try:
+            status = replica.process.wait()
+        except KeyboardInterrupt:
+            return
+    raise ReplicaError(f"anvil ended by itself with code {status}")
+
+
+def _described(replica: Replica) -> str:
+    """Say what a person needs to use the replica."""
+    lines = [
+        f"replica of {replica.chain.name} at {replica.url}",
+        f"chain id {replica.chain.chain_id}, block {replica.web3.eth.block_number}",
+        f"{replica.chain.rpc_variable}={replica.url} makes tests and ape use it",
+        f"accounts of the mnemonic `{MNEMONIC}`, {BALANCE} {replica.chain.native.symbol} each:",
+    ]
+    lines += [f"  {i} {dev_account(i).address} {PARTS.get(i, '')}".rstrip() for i in range(ACCOUNTS)]
+    return "\n".join([*lines, "Ctrl-C ends it"])
 
 
 def _dump(name: str, folder: Path) -> None:
@@ -204,14 +197,6 @@ def _listening(process: subprocess.Popen[bytes], log: Path) -> int:
             raise ReplicaError(f"anvil did not start: {reason}; see {_shown(log)}")
         time.sleep(0.01)
     raise ReplicaError(f"anvil does not listen after {PATIENCE} s; see {_shown(log)}")
-
-
-def _block_zero() -> str:
-    """Return a state that holds nothing but block 0, in the form that anvil_loadState takes."""
-    block = {"header": BLOCK_ZERO, "transactions": [], "ommers": []}
-    nothing = {"block": None, "best_block_number": None, "historical_states": None}
-    state: dict[str, object] = {**nothing, "accounts": {}, "transactions": [], "blocks": [block]}
-    return "0x" + gzip.compress(json.dumps(state).encode(), mtime=0).hex()
 
 
 @contextmanager

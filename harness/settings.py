@@ -30,6 +30,8 @@ BALANCE: Final = 10_000
 DEPLOYER, GOVERNANCE, GUARDIAN, KEEPER = range(4)
 """Which development account plays which part on a replica; the others are ordinary traders."""
 
+PARTS: Final = {DEPLOYER: "deployer", GOVERNANCE: "governance", GUARDIAN: "guardian", KEEPER: "keeper"}
+
 
 @cache
 def dev_account(index: int) -> LocalAccount:
