@@ -11,3 +11,12 @@ setup:
 
 build: setup
 	@forge build --quiet
+	@python -m harness.artifacts
+
+.PHONY: replica replica-state
+# An endpoint to play with; PORT=8546 for another port.
+replica: setup
+	@millrace replica --chain $(CHAIN) $(if $(PORT),--port $(PORT))
+
+replica-state: setup
+	@millrace replica --chain $(CHAIN) --state-only

@@ -205,4 +205,4 @@ def _ethpm(item: Artifact) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(f"wrote {publish()}")
+    publish()
