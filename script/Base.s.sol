@@ -152,4 +152,8 @@ abstract contract Base is CommonBase {
     function same(string memory a, string memory b) internal pure returns (bool) {
         return keccak256(bytes(a)) == keccak256(bytes(b));
     }
+
+    function has(string memory text, string memory part) internal pure returns (bool) {
+        return vm.indexOf(text, part) != type(uint256).max;
+    }
 }

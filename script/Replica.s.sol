@@ -2,12 +2,44 @@
 pragma solidity >=0.8.34;
 
 import {PoolSpec} from "./Base.s.sol";
+import {AaveV3} from "./replica/AaveV3.sol";
+import {BalancerV2} from "./replica/BalancerV2.sol";
+import {Commons} from "./replica/Commons.sol";
+import {Curve} from "./replica/Curve.sol";
+import {Morpho} from "./replica/Morpho.sol";
+import {PancakeV3} from "./replica/PancakeV3.sol";
 import {Tokens} from "./replica/Tokens.sol";
 import {UniswapV2} from "./replica/UniswapV2.sol";
 import {UniswapV3} from "./replica/UniswapV3.sol";
+import {UniswapV4} from "./replica/UniswapV4.sol";
 import {Script} from "forge-std/Script.sol";
 
-contract Replica is Script, Tokens, UniswapV2, UniswapV3 {
+/// @title Replica
+/// @notice Builds a chain's state without the chain: published bytecode of the real protocols at their real addresses,
+/// seeded with pools that agree with each other, as chains/<name>.json has it. Built twice, the state is the same bytes.
+///
+///     FOUNDRY_PROFILE=peers forge build
+///     forge script script/Replica.s.sol --sig 'run(string)' ethereum
+///
+/// writes build/replica/<name>/alloc.json, a genesis allocation for `vm.loadAllocs` and, within a genesis, for anvil.
+/// @dev Each protocol is a file in script/replica/: `place` puts its contracts there, `seed` fills them. The pools open
+/// some time before the pinned block, so that averages over a while can be asked of them.
+contract Replica is
+    Script,
+    Tokens,
+    Commons,
+    UniswapV2,
+    UniswapV3,
+    UniswapV4,
+    PancakeV3,
+    BalancerV2,
+    Curve,
+    AaveV3,
+    Morpho
+{
+    /// @notice The file lists a pool of a kind that nothing here can seed.
+    error KindUnknown(string kind, string pool);
+
     function run(string calldata name) external {
         readChain(name);
         holder = addressAt(".replica.holder");
@@ -15,16 +47,56 @@ contract Replica is Script, Tokens, UniswapV2, UniswapV3 {
         vm.roll(uintAt(".pinned.block") - uintAt(".replica.history.blocks"));
         vm.warp(uintAt(".pinned.timestamp") - uintAt(".replica.history.seconds"));
         placeTokens();
-        placeUniswapV2("uniswap-v2");
-        placeUniswapV2("sushi-v2");
-        placeUniswapV3("uniswap-v3");
-        PoolSpec[] memory specs = poolSpecs();
-        for (uint256 i; i < specs.length; ++i) {
-            if (same(kindOf(specs[i].venue), "uniswap-v2")) seedUniswapV2(specs[i]);
-            else seedUniswapV3(specs[i]);
-        }
+        placeMulticall3();
+        placePermit2();
+        placeVenues();
+        seedPools(".pools");
+        seedPools(".untraded");
         vm.roll(uintAt(".pinned.block"));
         vm.warp(uintAt(".pinned.timestamp"));
+        placeFeeds();
+        seedLenders();
+        write(name);
+    }
+
+    function placeVenues() private {
+        string[] memory venues = keysAt(".venues");
+        for (uint256 i; i < venues.length; ++i) {
+            string memory kind = kindOf(venues[i]);
+            if (same(kind, "uniswap-v2")) placeUniswapV2(venues[i]);
+            else if (same(kind, "uniswap-v3")) placeUniswapV3(venues[i]);
+            else if (same(kind, "uniswap-v4")) placeUniswapV4(venues[i]);
+            else if (same(kind, "pancake-v3")) placePancakeV3(venues[i]);
+            else if (same(kind, "balancer-v2")) placeBalancerV2(venues[i]);
+            else if (same(kind, "curve")) placeCurve(venues[i]);
+            else revert KindUnknown(kind, venues[i]);
+        }
+    }
+
+    function seedPools(string memory path) private {
+        PoolSpec[] memory specs = poolSpecsAt(path);
+        for (uint256 i; i < specs.length; ++i) {
+            string memory kind = kindOf(specs[i].venue);
+            if (same(kind, "uniswap-v2")) seedUniswapV2(specs[i]);
+            else if (same(kind, "uniswap-v3")) seedUniswapV3(specs[i]);
+            else if (same(kind, "uniswap-v4")) seedUniswapV4(specs[i], item(path, i));
+            else if (same(kind, "pancake-v3")) seedPancakeV3(specs[i]);
+            else if (same(kind, "balancer-v2")) seedBalancerV2(specs[i], item(path, i));
+            else revert KindUnknown(kind, specs[i].name);
+        }
+        // Not a pool of two: the shares of Balancer's basket and of Curve's four coins stand with their venues.
+    }
+
+    function seedLenders() private {
+        seedBasket("balancer-v2");
+        seedCurve("curve");
+        placeAaveV3("aave-v3");
+        seedAaveV3("aave-v3");
+        placeMorpho("morpho");
+        seedMorpho("morpho");
+    }
+
+    function write(string memory name) private {
         string memory folder = string.concat("build/replica/", name);
         vm.createDir(folder, true);
         vm.dumpState(string.concat(folder, "/alloc.json"));

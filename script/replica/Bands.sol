@@ -27,7 +27,8 @@ library Bands {
         bands[2] = band(tick, spacing, NARROW, 40);
     }
 
-    /// @notice The liquidity that `amount0` and `amount1` can give at this price, the scarcer one deciding.
+    /// @notice The liquidity that the range's share of `amount0` and `amount1` can give at this price, the scarcer one
+    /// deciding.
     function liquidityFor(uint160 sqrtPrice, Band memory range, uint256 amount0, uint256 amount1)
         internal
         pure
@@ -38,7 +39,7 @@ library Bands {
         uint256 from0 = Math.mulDiv(Math.mulDiv(amount0, sqrtPrice, 1 << 96), upper, upper - sqrtPrice);
         uint256 from1 = Math.mulDiv(amount1, 1 << 96, sqrtPrice - lower);
         // forge-lint: disable-next-line(unsafe-typecast): depths in dollars stay far below 2^128
-        return uint128(Math.min(from0, from1));
+        return uint128(Math.min(from0, from1) * range.percent / 100);
     }
 
     /// @dev Ends on multiples of the spacing, at least `width` from the price on either side.

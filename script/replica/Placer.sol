@@ -8,14 +8,15 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// @title Placer
 /// @notice Puts published bytecode at chosen addresses, and moves the holder's tokens.
 abstract contract Placer is Base {
+    /// @notice A package or a build that the replica is made of is not there: `make setup` installs the packages, and
+    /// `FOUNDRY_PROFILE=peers forge build` builds what is published as source alone.
+    error ArtifactMissing(string path);
     /// @notice A constructor reverted at the address that was meant for it.
     error ConstructorFailed(address site, bytes reason);
     /// @notice A contract came out at another address than the chain has it at.
     error Misplaced(string what, address expected, address found);
     /// @notice The holder's token refused.
     error TokenCallFailed(address token, bytes reason);
-
-    string internal constant MODULES = "node_modules/";
 
     /// @notice Owns every token at the start, every position afterwards, and each protocol's administration.
     address internal holder;
@@ -35,10 +36,15 @@ abstract contract Placer is Base {
     /* BYTECODE */
 
     /// @notice Runs the artifact's constructor at `site`, which then holds what the constructor returned.
-    /// @param path Below node_modules/.
+    /// @param path From the project's root.
     /// @param key Where in the JSON the creation code stands: ".bytecode", ".bytecode.object", ".creationCode".
     function place(address site, string memory path, string memory key, bytes memory args) internal scratch {
-        placeCode(site, vm.parseJsonBytes(vm.readFile(string.concat(MODULES, path)), key), args);
+        placeCode(site, artifact(path, key), args);
+    }
+
+    function artifact(string memory path, string memory key) internal returns (bytes memory) {
+        require(vm.isFile(path), ArtifactMissing(path));
+        return vm.parseJsonBytes(vm.readFile(path), key);
     }
 
     function placeCode(address site, bytes memory creation, bytes memory args) internal {

@@ -23,7 +23,7 @@ abstract contract Tokens is Placer {
     }
 
     function placeWrapped(string memory symbol) private {
-        place(tokenOf(symbol), "@uniswap/v2-periphery/build/WETH9.json", ".bytecode", "");
+        place(tokenOf(symbol), "node_modules/@uniswap/v2-periphery/build/WETH9.json", ".bytecode", "");
         uint256 supply = supplyOf(symbol);
         vm.deal(holder, supply + POCKET);
         vm.prank(holder);

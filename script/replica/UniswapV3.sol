@@ -10,13 +10,16 @@ import {INonfungiblePositionManager, ISlot0, IUniswapV3Pool} from "./interfaces/
 /// @notice Uniswap V3's factory, router, quoter and position manager; positions are minted through the last.
 /// @dev The descriptor that draws the positions' pictures is not placed: `tokenURI` reverts.
 abstract contract UniswapV3 is Placer {
-    string private constant PERIPHERY = "@uniswap/v3-periphery/artifacts/contracts/";
+    string private constant PERIPHERY = "node_modules/@uniswap/v3-periphery/artifacts/contracts/";
 
     function placeUniswapV3(string memory venue) internal {
         address factory = venueOf(venue, "factory");
         bytes memory args = abi.encode(factory, wrappedNativeOf());
         place(
-            factory, "@uniswap/v3-core/artifacts/contracts/UniswapV3Factory.sol/UniswapV3Factory.json", ".bytecode", ""
+            factory,
+            "node_modules/@uniswap/v3-core/artifacts/contracts/UniswapV3Factory.sol/UniswapV3Factory.json",
+            ".bytecode",
+            ""
         );
         placePeriphery(venueOf(venue, "router"), "SwapRouter.sol/SwapRouter.json", args);
         placePeriphery(venueOf(venue, "quoter"), "lens/QuoterV2.sol/QuoterV2.json", args);

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {PoolSpec} from "../Base.s.sol";
+import {Placer} from "./Placer.sol";
+import {
+    IBalancerPool,
+    IBalancerVault,
+    IWeightedPool2TokensFactory,
+    IWeightedPoolFactory
+} from "./interfaces/IBalancerV2.sol";
+
+/// @title BalancerV2
+/// @notice Balancer V2's vault, authorizer and weighted factories, one weighted pool with the id that it has on chain,
+/// and one of four tokens, so that the vault has more to lend.
+abstract contract BalancerV2 is Placer {
+    string private constant TASKS = "node_modules/@balancer-labs/v2-deployments/dist/tasks/";
+    string private constant POOLS = "deprecated/20210418-weighted-pool/bytecode/";
+    string private constant BASKET = "balancer-v2:DAI/USDT/WBTC/WETH";
+
+    /// @dev The vault's response window after deployment in which it can be paused, and for how long.
+    uint256 private constant PAUSE_WINDOW = 90 days;
+    uint256 private constant PAUSE_BUFFER = 30 days;
+    /// @dev Where the vault counts its pools; the pool's id, which contains the count, is checked.
+    uint256 private constant POOL_COUNT_SLOT = 6;
+    uint256 private constant SWAP_FEE = 0.003e18;
+
+    function placeBalancerV2(string memory venue) internal {
+        address vault = venueOf(venue, "vault");
+        address authorizer = venueOf(venue, "authorizer");
+        placeTask(authorizer, "20210418-authorizer/bytecode/Authorizer.json", abi.encode(holder));
+        placeTask(
+            vault,
+            "20210418-vault/bytecode/Vault.json",
+            abi.encode(authorizer, wrappedNativeOf(), PAUSE_WINDOW, PAUSE_BUFFER)
+        );
+        requireAt(
+            "protocol fees collector",
+            venueOf(venue, "protocolFeesCollector"),
+            IBalancerVault(vault).getProtocolFeesCollector()
+        );
+        placeTask(
+            venueOf(venue, "weightedPoolFactory"), string.concat(POOLS, "WeightedPoolFactory.json"), abi.encode(vault)
+        );
+        placeTask(
+            venueOf(venue, "weightedPool2TokensFactory"),
+            string.concat(POOLS, "WeightedPool2TokensFactory.json"),
+            abi.encode(vault)
+        );
+    }
+
+    function placeTask(address site, string memory path, bytes memory args) private {
+        place(site, string.concat(TASKS, path), ".creationCode", args);
+    }
+
+    /// @notice The two-token pool, at its address and under its id on chain.
+    /// @param path Where in the chain file the pool stands, for its id and its factory's nonce.
+    function seedBalancerV2(PoolSpec memory spec, string memory path) internal scratch {
+        bytes32 poolId = vm.parseBytes32(stringAt(string.concat(path, ".poolId")));
+        IBalancerVault vault = IBalancerVault(venueOf(spec.venue, "vault"));
+        address factory = venueOf(spec.venue, "weightedPool2TokensFactory");
+        // forge-lint: disable-next-line(unsafe-typecast): nonces are small
+        vm.setNonce(factory, uint64(uintAt(string.concat(path, ".factoryNonce"))));
+        // A pool's id ends in the count of pools before it.
+        vm.store(address(vault), bytes32(POOL_COUNT_SLOT), bytes32(uint256(uint80(uint256(poolId)))));
+        (address[] memory tokens, uint256[] memory weights) = assets(spec.tokens);
+        address pool = IWeightedPool2TokensFactory(factory)
+            .create("Balancer 50 USDC 50 WETH", "B-50USDC-50WETH", tokens, weights, SWAP_FEE, true, holder);
+        // forge-lint: disable-next-line(unsafe-typecast): a pool's id begins with its address
+        requireAt("weighted pool", address(bytes20(poolId)), pool);
+        require(IBalancerPool(pool).getPoolId() == poolId, PoolIdWrong(poolId, IBalancerPool(pool).getPoolId()));
+        join(vault, poolId, spec.tokens, depthOf(spec.name));
+    }
+
+    /// @notice The vault counts its pools elsewhere than POOL_COUNT_SLOT.
+    error PoolIdWrong(bytes32 expected, bytes32 found);
+
+    /// @notice The four-token pool, of no address in particular.
+    function seedBasket(string memory venue) internal scratch {
+        string[] memory symbols = new string[](4);
+        (symbols[0], symbols[1], symbols[2], symbols[3]) = ("WBTC", "DAI", "WETH", "USDT");
+        (address[] memory tokens, uint256[] memory weights) = assets(symbols);
+        address pool = IWeightedPoolFactory(venueOf(venue, "weightedPoolFactory"))
+            .create("Balancer basket", "B-BASKET", tokens, weights, SWAP_FEE, holder);
+        join(IBalancerVault(venueOf(venue, "vault")), IBalancerPool(pool).getPoolId(), symbols, depthOf(BASKET));
+    }
+
+    /// @dev `symbols` in the order of their addresses, as the vault demands.
+    function assets(string[] memory symbols) private view returns (address[] memory tokens, uint256[] memory weights) {
+        tokens = new address[](symbols.length);
+        weights = new uint256[](symbols.length);
+        for (uint256 i; i < symbols.length; ++i) {
+            tokens[i] = tokenOf(symbols[i]);
+            weights[i] = 1e18 / symbols.length;
+        }
+    }
+
+    function join(IBalancerVault vault, bytes32 poolId, string[] memory symbols, uint256 depth) private {
+        IBalancerVault.JoinPoolRequest memory request;
+        (request.assets,) = assets(symbols);
+        request.maxAmountsIn = new uint256[](symbols.length);
+        for (uint256 i; i < symbols.length; ++i) {
+            request.maxAmountsIn[i] = amountFor(symbols[i], depth);
+            allow(request.assets[i], address(vault), request.maxAmountsIn[i]);
+        }
+        // 0 is the kind of the first join, which names the amounts.
+        request.userData = abi.encode(uint256(0), request.maxAmountsIn);
+        vm.prank(holder);
+        vault.joinPool(poolId, holder, holder, request);
+    }
+}

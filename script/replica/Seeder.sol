@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {Band} from "./Bands.sol";
+import {IToken} from "./interfaces/IPeers.sol";
+import {IUniswapV3Pool} from "./interfaces/IUniswapV3.sol";
+import {IPoolManager, ModifyLiquidityParams, PoolKey} from "./interfaces/IUniswapV4.sol";
+
+/// @title Seeder
+/// @notice Adds liquidity where the pool calls back for payment and no published contract stands between. While it is
+/// needed its code lies at the holder's address, so that the tokens and the positions are the holder's.
+contract Seeder {
+    receive() external payable {}
+
+    /* PANCAKE V3 */
+
+    function mint(IUniswapV3Pool pool, Band calldata band, uint128 liquidity) external {
+        pool.mint(address(this), band.lower, band.upper, liquidity, abi.encode(pool.token0(), pool.token1()));
+    }
+
+    function pancakeV3MintCallback(uint256 amount0, uint256 amount1, bytes calldata data) external {
+        (IToken token0, IToken token1) = abi.decode(data, (IToken, IToken));
+        // forge-lint: disable-next-line(erc20-unchecked-transfer): the pool measures what it was paid
+        token0.transfer(msg.sender, amount0);
+        // forge-lint: disable-next-line(erc20-unchecked-transfer): the pool measures what it was paid
+        token1.transfer(msg.sender, amount1);
+    }
+
+    /* UNISWAP V4 */
+
+    function modifyLiquidity(IPoolManager manager, PoolKey calldata key, Band calldata band, uint128 liquidity)
+        external
+    {
+        manager.unlock(abi.encode(key, ModifyLiquidityParams(band.lower, band.upper, int256(uint256(liquidity)), 0)));
+    }
+
+    function unlockCallback(bytes calldata data) external returns (bytes memory) {
+        (PoolKey memory key, ModifyLiquidityParams memory params) = abi.decode(data, (PoolKey, ModifyLiquidityParams));
+        (int256 delta,) = IPoolManager(msg.sender).modifyLiquidity(key, params, "");
+        // forge-lint: disable-next-line(unsafe-typecast): a delta packs two int128
+        settle(IPoolManager(msg.sender), key.currency0, uint256(-int256(int128(delta >> 128))));
+        // forge-lint: disable-next-line(unsafe-typecast): a delta packs two int128
+        settle(IPoolManager(msg.sender), key.currency1, uint256(-int256(int128(delta))));
+        return "";
+    }
+
+    function settle(IPoolManager manager, address currency, uint256 amount) private {
+        manager.sync(currency);
+        if (currency == address(0)) {
+            manager.settle{value: amount}();
+        } else {
+            // forge-lint: disable-next-line(erc20-unchecked-transfer): the manager measures what it was paid
+            IToken(currency).transfer(address(manager), amount);
+            manager.settle();
+        }
+    }
+}
