@@ -1,0 +1,61 @@
+"""Builds what the tests need, and gives ape's mainnet-fork a replica to fork where no endpoint is set."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import ape
+import pytest
+
+from harness import artifacts, chains, replica, settings
+
+FORK = "-fork"
+STACK = pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point ape's forks at the chain's endpoint if its variable is set, else at a replica of this session's own."""
+    stack = config.stash[STACK] = ExitStack()
+    ecosystem, _, network = (config.getoption("network", None) or "").partition(":")
+    if FORK in network and ecosystem in chains.names():
+        chain = chains.load(ecosystem)
+        url = os.environ.get(chain.rpc_variable) or stack.enter_context(replica.serve(chain.name)).url
+        point_ape_at(chain, url, network.split(FORK)[0])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the replica, if this session had one."""
+    config.stash[STACK].close()
+
+
+def point_ape_at(chain: chains.Chain, url: str, network: str) -> None:
+    """Make ape fork `url` at the chain's pinned block."""
+    fork = {chain.name: {network: {"upstream_provider": "node", "block_number": chain.pinned.block}}}
+    ape.project.reconfigure(
+        node={chain.name: {network: {"uri": url}}},
+        foundry={"host": "auto", "fork": fork},
+        test={"mnemonic": settings.MNEMONIC, "number_of_accounts": settings.ACCOUNTS},
+    )
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """Build the contracts, unless forge finds them built, and hand them to ape."""
+    forge = [settings.tool("forge"), "build", "contracts", "--quiet"]
+    result = subprocess.run(forge, cwd=settings.ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    artifacts.publish()
+
+
+@pytest.fixture(scope="session")
+def ethereum() -> chains.Chain:
+    """The chain file of Ethereum."""
+    return chains.load("ethereum")
+
+
+@pytest.fixture
+def node(ethereum: chains.Chain) -> Iterator[replica.Replica]:
+    """A replica of Ethereum of this test's own."""
+    with replica.serve(ethereum.name) as served:
+        yield served
