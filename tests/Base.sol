@@ -1,61 +1,41 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {FlashExecutor} from "../contracts/FlashExecutor.sol";
-import {LiquidityReserve} from "../contracts/LiquidityReserve.sol";
-import {StakingVault} from "../contracts/StakingVault.sol";
 import {Header, Leg} from "../contracts/types/Route.sol";
 
 import {RouteEncoder} from "../contracts/libraries/RouteEncoder.sol";
 import {RouteLib} from "../contracts/libraries/RouteLib.sol";
+import {Deployment, Plan} from "../script/Deployment.sol";
 import {Protocols} from "./Protocols.sol";
-import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Test} from "forge-std/Test.sol";
 
 /// @notice The three contracts with their roles, as a deployment leaves them.
-abstract contract Base_Test is Test, Protocols {
-    uint64 internal constant GUARDIAN_ROLE = 1;
-    uint64 internal constant RESERVE_ROLE = 2;
-
+abstract contract Base_Test is Test, Protocols, Deployment {
+    address internal deployer = makeAddr("deployer");
     address internal governance = makeAddr("governance");
     address internal guardian = makeAddr("guardian");
     address internal keeper = makeAddr("keeper");
     address internal stranger = makeAddr("stranger");
 
-    AccessManager internal manager;
-    StakingVault internal vault;
-    LiquidityReserve internal reserve;
-    FlashExecutor internal executor;
     IERC20 internal weth;
 
     function setUp() public virtual {
         vm.warp(1_750_000_000);
         weth = IERC20(deployWrappedNative());
-        deployMillrace(address(weth));
+        deployWith(address(weth));
     }
 
-    function deployMillrace(address wrappedNative) internal {
-        manager = new AccessManager(governance);
-        vault = new StakingVault(address(manager), IERC20(wrappedNative), "Staked Ether", "mrETH", 7 days);
-        reserve = new LiquidityReserve(address(manager), address(vault), 2000, 8000);
-        executor = new FlashExecutor(address(manager), address(reserve), wrappedNative);
-        vm.startPrank(governance);
-        manager.grantRole(GUARDIAN_ROLE, guardian, 0);
-        manager.grantRole(RESERVE_ROLE, address(reserve), 0);
-        allow(address(executor), FlashExecutor.pause.selector, GUARDIAN_ROLE);
-        allow(address(vault), StakingVault.stopDeposits.selector, GUARDIAN_ROLE);
-        allow(address(vault), StakingVault.addProfit.selector, RESERVE_ROLE);
-        reserve.setExecutor(address(executor));
-        reserve.listToken(wrappedNative, true);
-        executor.setKeeper(keeper, true);
+    /// @notice Deploys as a deployment does, by a deployer who ends with nothing.
+    function deployWith(address wrappedNative) internal {
+        Plan memory plan;
+        (plan.governance, plan.guardian, plan.keeper) = (governance, guardian, keeper);
+        (plan.wrappedNative, plan.native) = (wrappedNative, "ETH");
+        plan.profitTokens = new address[](1);
+        plan.profitTokens[0] = wrappedNative;
+        vm.startPrank(deployer);
+        deployMillrace(deployer, plan);
         vm.stopPrank();
-    }
-
-    function allow(address target, bytes4 selector, uint64 role) internal {
-        bytes4[] memory selectors = new bytes4[](1);
-        selectors[0] = selector;
-        manager.setTargetFunctionRole(target, selectors, role);
     }
 
     function register(address a, address b) internal {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {FlashExecutor} from "../contracts/FlashExecutor.sol";
+import {LiquidityReserve} from "../contracts/LiquidityReserve.sol";
+import {StakingVault} from "../contracts/StakingVault.sol";
+
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
+/// @notice What a deployment is made of.
+/// @param governance Ends as the manager's only admin.
+/// @param guardian Can pause the keepers and stop deposits.
+/// @param keeper The first keeper; governance names more.
+/// @param wrappedNative The vault's asset, and what native coin is wrapped into.
+/// @param native Symbol of the native coin, for the shares' name.
+/// @param profitTokens What the reserve lists.
+/// @param pools What the reserve registers.
+struct Plan {
+    address governance;
+    address guardian;
+    address keeper;
+    address wrappedNative;
+    string native;
+    address[] profitTokens;
+    address[] pools;
+}
+
+/// @title Deployment
+/// @notice Deploys the contracts, connects them, hands them to governance, and keeps nothing for the deployer.
+/// @dev Every call is made by whoever is broadcast or pranked, who is admin in between. Used by Deploy.s.sol and, so that
+/// the wiring itself is tested, by the tests.
+abstract contract Deployment {
+    uint64 internal constant GUARDIAN_ROLE = 1;
+    uint64 internal constant RESERVE_ROLE = 2;
+
+    uint256 internal constant POOLS_BPS = 2000;
+    uint256 internal constant VAULT_BPS = 8000;
+    uint256 internal constant STREAM_PERIOD = 7 days;
+
+    AccessManager internal manager;
+    StakingVault internal vault;
+    LiquidityReserve internal reserve;
+    FlashExecutor internal executor;
+
+    function deployMillrace(address deployer, Plan memory plan) internal {
+        manager = new AccessManager(deployer);
+        vault = new StakingVault(
+            address(manager),
+            IERC20(plan.wrappedNative),
+            string.concat("Millrace Staked ", plan.native),
+            string.concat("mr", plan.native),
+            STREAM_PERIOD
+        );
+        reserve = new LiquidityReserve(address(manager), address(vault), POOLS_BPS, VAULT_BPS);
+        executor = new FlashExecutor(address(manager), address(reserve), plan.wrappedNative);
+        _configure(plan);
+        _grantRoles(plan);
+        _handOver(deployer, plan.governance);
+    }
+
+    function _configure(Plan memory plan) private {
+        reserve.setExecutor(address(executor));
+        for (uint256 i; i < plan.profitTokens.length; ++i) {
+            reserve.listToken(plan.profitTokens[i], true);
+        }
+        if (plan.pools.length != 0) reserve.registerPools(plan.pools, true);
+        executor.setKeeper(plan.keeper, true);
+    }
+
+    function _grantRoles(Plan memory plan) private {
+        bytes[] memory calls = new bytes[](7);
+        calls[0] = abi.encodeCall(manager.labelRole, (GUARDIAN_ROLE, "guardian"));
+        calls[1] = abi.encodeCall(manager.labelRole, (RESERVE_ROLE, "reserve"));
+        calls[2] = abi.encodeCall(manager.grantRole, (GUARDIAN_ROLE, plan.guardian, 0));
+        calls[3] = abi.encodeCall(manager.grantRole, (RESERVE_ROLE, address(reserve), 0));
+        calls[4] = _allow(address(executor), FlashExecutor.pause.selector, GUARDIAN_ROLE);
+        calls[5] = _allow(address(vault), StakingVault.stopDeposits.selector, GUARDIAN_ROLE);
+        calls[6] = _allow(address(vault), StakingVault.addProfit.selector, RESERVE_ROLE);
+        manager.multicall(calls);
+    }
+
+    /// @dev Last of all, and in one transaction, so that there is never a moment without an admin.
+    function _handOver(address deployer, address governance) private {
+        if (deployer == governance) return;
+        bytes[] memory calls = new bytes[](2);
+        calls[0] = abi.encodeCall(manager.grantRole, (manager.ADMIN_ROLE(), governance, 0));
+        calls[1] = abi.encodeCall(manager.renounceRole, (manager.ADMIN_ROLE(), deployer));
+        manager.multicall(calls);
+    }
+
+    function _allow(address target, bytes4 selector, uint64 role) private view returns (bytes memory) {
+        bytes4[] memory selectors = new bytes4[](1);
+        selectors[0] = selector;
+        return abi.encodeCall(manager.setTargetFunctionRole, (target, selectors, role));
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {Base_Test} from "../Base.sol";
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+
+/// @notice D2: who ends with which role.
+contract Deployment_Test is Base_Test {
+    function test_GovernanceIsTheOnlyAdmin() public view {
+        uint64 admin = manager.ADMIN_ROLE();
+        (bool is_, uint32 delay) = manager.hasRole(admin, governance);
+        assertTrue(is_);
+        assertEq(delay, 0);
+        address[5] memory others = [deployer, guardian, keeper, address(reserve), address(executor)];
+        for (uint256 i; i < others.length; ++i) {
+            (is_,) = manager.hasRole(admin, others[i]);
+            assertFalse(is_);
+        }
+    }
+
+    function test_TheDeployerKeepsNothing() public {
+        bytes[2] memory calls =
+            [abi.encodeCall(executor.setKeeper, (deployer, true)), abi.encodeCall(executor.pause, ())];
+        for (uint256 i; i < calls.length; ++i) {
+            vm.prank(deployer);
+            (bool done, bytes memory reason) = address(executor).call(calls[i]);
+            assertFalse(done);
+            assertEq(reason, abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, deployer));
+        }
+        assertFalse(executor.canExecute(deployer));
+    }
+
+    function test_TheContractsKnowEachOther() public view {
+        assertEq(executor.reserve(), address(reserve));
+        assertEq(executor.wrappedNative(), address(weth));
+        assertEq(reserve.vault(), address(vault));
+        assertEq(reserve.executor(), address(executor));
+        assertEq(vault.asset(), address(weth));
+        assertTrue(executor.canExecute(keeper));
+        assertTrue(reserve.isListed(address(weth)));
+        (uint256 poolsBps, uint256 vaultBps) = reserve.split();
+        assertEq(poolsBps, 2000);
+        assertEq(vaultBps, 8000);
+    }
+}
