@@ -27,7 +27,7 @@ from web3.types import RPCEndpoint
 from harness import chains
 from harness.chains import Chain
 from harness.errors import MillraceError
-from harness.genesis import block_zero, genesis
+from harness.genesis import BASE_FEE, block_zero, genesis
 from harness.node import connect
 from harness.settings import ACCOUNTS, BALANCE, BUILD, CHAINS, MNEMONIC, PARTS, ROOT, dev_account, tool
 
@@ -100,6 +100,7 @@ def serve(name: str, port: int = 0) -> Iterator[Replica]:
         url = f"http://127.0.0.1:{_listening(process, log)}"
         web3 = connect(chain, url)
         web3.provider.make_request(RPCEndpoint("anvil_loadState"), [block_zero()])
+        web3.provider.make_request(RPCEndpoint("anvil_setNextBlockBaseFeePerGas"), [hex(BASE_FEE)])  # else it is 0 now
         yield Replica(chain, url, web3, process)
     if not port:
         log.unlink(missing_ok=True)
