@@ -60,7 +60,12 @@ abstract contract Base is CommonBase {
 
     /// @param field "factory", "router", "vault", ...
     function venueOf(string memory venue, string memory field) internal view returns (address) {
-        return addressAt(string.concat(".venues[\"", venue, "\"].", field));
+        return addressAt(string.concat(venuePath(venue), field));
+    }
+
+    /// @dev Ends in a dot. Names with a hyphen need the brackets.
+    function venuePath(string memory venue) internal pure returns (string memory) {
+        return string.concat(".venues[\"", venue, "\"].");
     }
 
     function lenderOf(string memory lender) internal view returns (address) {
@@ -68,7 +73,11 @@ abstract contract Base is CommonBase {
     }
 
     function lenderOf(string memory lender, string memory field) internal view returns (address) {
-        return addressAt(string.concat(".lenders[\"", lender, "\"].", field));
+        return addressAt(string.concat(lenderPath(lender), field));
+    }
+
+    function lenderPath(string memory lender) internal pure returns (string memory) {
+        return string.concat(".lenders[\"", lender, "\"].");
     }
 
     function feedOf(string memory asset) internal view returns (address) {
@@ -89,7 +98,7 @@ abstract contract Base is CommonBase {
     /// @notice The pools listed under `path`.
     function poolSpecsAt(string memory path) internal view returns (PoolSpec[] memory specs) {
         uint256 count;
-        while (vm.keyExistsJson(chainJson, item(path, count))) ++count;
+        while (exists(item(path, count))) ++count;
         specs = new PoolSpec[](count);
         for (uint256 i; i < count; ++i) {
             specs[i] = poolSpecAt(item(path, i));
@@ -98,22 +107,27 @@ abstract contract Base is CommonBase {
 
     function poolSpecAt(string memory path) internal view returns (PoolSpec memory spec) {
         spec.venue = stringAt(string.concat(path, ".venue"));
-        spec.tokens = vm.parseJsonStringArray(chainJson, string.concat(path, ".tokens"));
-        spec.name = string.concat(spec.venue, ":", spec.tokens[0]);
-        for (uint256 i = 1; i < spec.tokens.length; ++i) {
-            spec.name = string.concat(spec.name, "/", spec.tokens[i]);
-        }
+        spec.tokens = stringsAt(string.concat(path, ".tokens"));
+        spec.name = poolNameOf(spec.venue, spec.tokens);
         string memory feePath = string.concat(path, ".fee");
-        if (vm.keyExistsJson(chainJson, feePath)) {
+        if (exists(feePath)) {
             // forge-lint: disable-next-line(unsafe-typecast): fees stay below 1e6
             spec.fee = uint24(uintAt(feePath));
             spec.name = string.concat(spec.name, ":", vm.toString(spec.fee));
         }
     }
 
+    /// @notice "<venue>:<A>/<B>".
+    function poolNameOf(string memory venue, string[] memory symbols) internal pure returns (string memory name) {
+        name = string.concat(venue, ":", symbols[0]);
+        for (uint256 i = 1; i < symbols.length; ++i) {
+            name = string.concat(name, "/", symbols[i]);
+        }
+    }
+
     /// @notice The kind of a venue, which names its family.
     function kindOf(string memory venue) internal view returns (string memory) {
-        return stringAt(string.concat(".venues[\"", venue, "\"].kind"));
+        return stringAt(string.concat(venuePath(venue), "kind"));
     }
 
     /* FIELDS BY PATH */
@@ -135,6 +149,12 @@ abstract contract Base is CommonBase {
         return vm.parseJsonString(chainJson, path);
     }
 
+    /// @notice The symbols listed at `path`.
+    function stringsAt(string memory path) internal view returns (string[] memory) {
+        requireField(path);
+        return vm.parseJsonStringArray(chainJson, path);
+    }
+
     /// @notice The keys of the object at `path`, in the file's order.
     function keysAt(string memory path) internal view returns (string[] memory) {
         requireField(path);
@@ -142,7 +162,11 @@ abstract contract Base is CommonBase {
     }
 
     function requireField(string memory path) internal view {
-        require(vm.keyExistsJson(chainJson, path), FieldMissing(chainName, path));
+        require(exists(path), FieldMissing(chainName, path));
+    }
+
+    function exists(string memory path) internal view returns (bool) {
+        return vm.keyExistsJson(chainJson, path);
     }
 
     function item(string memory path, uint256 index) internal pure returns (string memory) {

@@ -22,7 +22,7 @@ import {Script} from "forge-std/Script.sol";
 ///     forge script script/Replica.s.sol --sig 'run(string)' ethereum
 ///
 /// writes build/replica/<name>/alloc.json, a genesis allocation for `vm.loadAllocs` and, within a genesis, for anvil.
-/// @dev Each protocol is a file in script/replica/: `place` puts its contracts there, `seed` fills them. The pools open
+/// @dev Each protocol is a file in script/replica/: `place` puts its contracts there, `seed` and `fill` give them tokens. The pools open
 /// some time before the pinned block, so that averages over a while can be asked of them.
 contract Replica is
     Script,
@@ -37,8 +37,8 @@ contract Replica is
     AaveV3,
     Morpho
 {
-    /// @notice The file lists a pool of a kind that nothing here can seed.
-    error KindUnknown(string kind, string pool);
+    /// @notice The file has a venue, a pool or a lender of a kind that nothing here can place or seed.
+    error KindUnknown(string kind, string name);
 
     function run(string calldata name) external {
         readChain(name);
@@ -55,7 +55,7 @@ contract Replica is
         vm.roll(uintAt(".pinned.block"));
         vm.warp(uintAt(".pinned.timestamp"));
         placeFeeds();
-        seedLenders();
+        placeLenders();
         write(name);
     }
 
@@ -67,8 +67,8 @@ contract Replica is
             else if (same(kind, "uniswap-v3")) placeUniswapV3(venues[i]);
             else if (same(kind, "uniswap-v4")) placeUniswapV4(venues[i]);
             else if (same(kind, "pancake-v3")) placePancakeV3(venues[i]);
-            else if (same(kind, "balancer-v2")) placeBalancerV2(venues[i]);
-            else if (same(kind, "curve")) placeCurve(venues[i]);
+            else if (same(kind, "balancer-v2")) placeAndFillBalancerV2(venues[i]);
+            else if (same(kind, "curve")) placeAndFillCurve(venues[i]);
             else revert KindUnknown(kind, venues[i]);
         }
     }
@@ -84,16 +84,17 @@ contract Replica is
             else if (same(kind, "balancer-v2")) seedBalancerV2(specs[i], item(path, i));
             else revert KindUnknown(kind, specs[i].name);
         }
-        // Not a pool of two: the shares of Balancer's basket and of Curve's four coins stand with their venues.
     }
 
-    function seedLenders() private {
-        seedBasket("balancer-v2");
-        seedCurve("curve");
-        placeAaveV3("aave-v3");
-        seedAaveV3("aave-v3");
-        placeMorpho("morpho");
-        seedMorpho("morpho");
+    /// @dev Balancer lends what its pools hold.
+    function placeLenders() private {
+        string[] memory lenders = keysAt(".lenders");
+        for (uint256 i; i < lenders.length; ++i) {
+            string memory kind = stringAt(string.concat(lenderPath(lenders[i]), "kind"));
+            if (same(kind, "aave-v3")) placeAndFillAaveV3(lenders[i]);
+            else if (same(kind, "morpho")) placeAndFillMorpho(lenders[i]);
+            else require(same(kind, "balancer-v2"), KindUnknown(kind, lenders[i]));
+        }
     }
 
     function write(string memory name) private {

@@ -14,7 +14,12 @@ abstract contract AaveV3 is Placer {
     string private constant NONCES = ".replica.aaveNonces";
     uint128 private constant PREMIUM_BPS = 5;
 
-    function placeAaveV3(string memory lender) internal {
+    function placeAndFillAaveV3(string memory lender) internal {
+        placeAaveV3(lender);
+        seedAaveV3(lender);
+    }
+
+    function placeAaveV3(string memory lender) private {
         address provider = lenderOf(lender, "addressesProvider");
         bytes memory args = abi.encode("Aave Ethereum Market", holder);
         placeAave(provider, "protocol/configuration/PoolAddressesProvider", args);
@@ -32,7 +37,7 @@ abstract contract AaveV3 is Placer {
     }
 
     /// @notice Lists a reserve for each of the lender's nonces and supplies it.
-    function seedAaveV3(string memory lender) internal {
+    function seedAaveV3(string memory lender) private {
         string[] memory symbols = keysAt(NONCES);
         address configurator = lenderOf(lender, "configurator");
         vm.prank(holder);

@@ -14,9 +14,11 @@ import {
 /// @notice Balancer V2's vault, authorizer and weighted factories, one weighted pool with the id that it has on chain,
 /// and one of four tokens, so that the vault has more to lend.
 abstract contract BalancerV2 is Placer {
+    /// @notice The vault counts its pools elsewhere than POOL_COUNT_SLOT.
+    error PoolIdWrong(bytes32 expected, bytes32 found);
+
     string private constant TASKS = "node_modules/@balancer-labs/v2-deployments/dist/tasks/";
     string private constant POOLS = "deprecated/20210418-weighted-pool/bytecode/";
-    string private constant BASKET = "balancer-v2:DAI/USDT/WBTC/WETH";
 
     /// @dev The vault's response window after deployment in which it can be paused, and for how long.
     uint256 private constant PAUSE_WINDOW = 90 days;
@@ -25,7 +27,13 @@ abstract contract BalancerV2 is Placer {
     uint256 private constant POOL_COUNT_SLOT = 6;
     uint256 private constant SWAP_FEE = 0.003e18;
 
-    function placeBalancerV2(string memory venue) internal {
+    /// @dev The basket comes first: the other pool sets the vault's count of pools.
+    function placeAndFillBalancerV2(string memory venue) internal {
+        placeBalancerV2(venue);
+        seedBasket(venue);
+    }
+
+    function placeBalancerV2(string memory venue) private {
         address vault = venueOf(venue, "vault");
         address authorizer = venueOf(venue, "authorizer");
         placeTask(authorizer, "20210418-authorizer/bytecode/Authorizer.json", abi.encode(holder));
@@ -72,17 +80,18 @@ abstract contract BalancerV2 is Placer {
         join(vault, poolId, spec.tokens, depthOf(spec.name));
     }
 
-    /// @notice The vault counts its pools elsewhere than POOL_COUNT_SLOT.
-    error PoolIdWrong(bytes32 expected, bytes32 found);
-
     /// @notice The four-token pool, of no address in particular.
-    function seedBasket(string memory venue) internal scratch {
-        string[] memory symbols = new string[](4);
-        (symbols[0], symbols[1], symbols[2], symbols[3]) = ("WBTC", "DAI", "WETH", "USDT");
+    function seedBasket(string memory venue) private scratch {
+        string[] memory symbols = stringsAt(string.concat(".replica.baskets[\"", venue, "\"]"));
         (address[] memory tokens, uint256[] memory weights) = assets(symbols);
         address pool = IWeightedPoolFactory(venueOf(venue, "weightedPoolFactory"))
             .create("Balancer basket", "B-BASKET", tokens, weights, SWAP_FEE, holder);
-        join(IBalancerVault(venueOf(venue, "vault")), IBalancerPool(pool).getPoolId(), symbols, depthOf(BASKET));
+        join(
+            IBalancerVault(venueOf(venue, "vault")),
+            IBalancerPool(pool).getPoolId(),
+            symbols,
+            depthOf(poolNameOf(venue, symbols))
+        );
     }
 
     /// @dev `symbols` in the order of their addresses, as the vault demands.

@@ -14,8 +14,13 @@ interface ICurveToken {
 abstract contract Curve is Placer {
     string private constant FACTORIES = "node_modules/@setprotocol/set-protocol-v2/dist/typechain/factories/";
 
-    function placeCurve(string memory venue) internal scratch {
-        string memory path = string.concat(".venues.", venue);
+    function placeAndFillCurve(string memory venue) internal {
+        placeCurve(venue);
+        seedCurve(venue);
+    }
+
+    function placeCurve(string memory venue) private scratch {
+        string memory path = venuePath(venue);
         address pool = venueOf(venue, "pool");
         address lpToken = venueOf(venue, "lpToken");
         placeScript(
@@ -24,16 +29,16 @@ abstract contract Curve is Placer {
         vm.prank(holder);
         ICurveToken(lpToken).set_minter(pool);
         address[4] memory coins = coinsOf(path);
-        uint256 amplification = uintAt(string.concat(path, ".amplification"));
+        uint256 amplification = uintAt(string.concat(path, "amplification"));
         placeScript(
-            pool, "Stableswap", abi.encode(coins, coins, lpToken, amplification, uintAt(string.concat(path, ".fee")))
+            pool, "Stableswap", abi.encode(coins, coins, lpToken, amplification, uintAt(string.concat(path, "fee")))
         );
     }
 
-    function seedCurve(string memory venue) internal scratch {
-        string[] memory symbols = vm.parseJsonStringArray(chainJson, string.concat(".venues.", venue, ".coins"));
+    function seedCurve(string memory venue) private scratch {
+        string[] memory symbols = stringsAt(string.concat(venuePath(venue), "coins"));
         address pool = venueOf(venue, "pool");
-        uint256 depth = depthOf(string.concat(venue, ":DAI/USDC/USDT/sUSD"));
+        uint256 depth = depthOf(poolNameOf(venue, symbols));
         uint256[4] memory amounts;
         for (uint256 i; i < amounts.length; ++i) {
             amounts[i] = amountFor(symbols[i], depth);
@@ -44,7 +49,7 @@ abstract contract Curve is Placer {
     }
 
     function coinsOf(string memory path) private view returns (address[4] memory coins) {
-        string[] memory symbols = vm.parseJsonStringArray(chainJson, string.concat(path, ".coins"));
+        string[] memory symbols = stringsAt(string.concat(path, "coins"));
         for (uint256 i; i < coins.length; ++i) {
             coins[i] = tokenOf(symbols[i]);
         }

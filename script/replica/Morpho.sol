@@ -10,7 +10,12 @@ import {IMorpho} from "./interfaces/IPeers.sol";
 abstract contract Morpho is Placer {
     string private constant ARTIFACT = "build/peers/out/Morpho.sol/Morpho.json";
 
-    function placeMorpho(string memory lender) internal {
+    function placeAndFillMorpho(string memory lender) internal {
+        placeMorpho(lender);
+        seedMorpho(lender);
+    }
+
+    function placeMorpho(string memory lender) private {
         address morpho = lenderOf(lender);
         place(morpho, ARTIFACT, ".bytecode.object", abi.encode(holder));
         vm.startPrank(holder);
@@ -19,7 +24,7 @@ abstract contract Morpho is Placer {
         vm.stopPrank();
     }
 
-    function seedMorpho(string memory lender) internal {
+    function seedMorpho(string memory lender) private {
         string memory path = string.concat(".replica.lent.", lender);
         string[] memory symbols = keysAt(path);
         IMorpho morpho = IMorpho(lenderOf(lender));

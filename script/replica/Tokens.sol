@@ -11,6 +11,9 @@ import {IWrapped} from "./interfaces/IPeers.sol";
 /// @notice WETH9 is the real one; the others are models with the real names, decimals and manners. Each supply is the
 /// holder's.
 abstract contract Tokens is Placer {
+    /// @notice `replica.models` names a model that is none of "erc20", "tether", "staked-ether".
+    error ModelUnknown(string model, string symbol);
+
     /// @dev Native coin left to the holder after wrapping.
     uint256 private constant POCKET = 1_000_000 ether;
 
@@ -33,14 +36,16 @@ abstract contract Tokens is Placer {
     function placeModel(string memory symbol) private scratch {
         string memory name = stringAt(string.concat(".tokens.", symbol, ".name"));
         bytes memory args = abi.encode(name, symbol, decimalsOf(symbol), holder, supplyOf(symbol));
-        string memory ratePath = string.concat(".replica.rates.", symbol);
-        if (same(symbol, "USDT")) {
+        string memory modelPath = string.concat(".replica.models.", symbol);
+        string memory model = exists(modelPath) ? stringAt(modelPath) : "erc20";
+        if (same(model, "tether")) {
             placeCode(tokenOf(symbol), type(ModelTether).creationCode, args);
-        } else if (vm.keyExistsJson(chainJson, ratePath)) {
-            uint256 rate = vm.parseUint(stringAt(ratePath));
+        } else if (same(model, "staked-ether")) {
+            uint256 rate = vm.parseUint(stringAt(string.concat(".replica.rates.", symbol)));
             args = abi.encode(name, symbol, decimalsOf(symbol), holder, supplyOf(symbol), rate);
             placeCode(tokenOf(symbol), type(ModelWrappedStakedEther).creationCode, args);
         } else {
+            require(same(model, "erc20"), ModelUnknown(model, symbol));
             placeCode(tokenOf(symbol), type(ModelERC20).creationCode, args);
         }
     }

@@ -16,7 +16,7 @@ abstract contract UniswapV2 is Placer {
     function placeUniswapV2(string memory venue) internal {
         address factory = venueOf(venue, "factory");
         place(factory, CORE, ".bytecode", abi.encode(holder));
-        if (vm.keyExistsJson(chainJson, string.concat(".venues[\"", venue, "\"].router"))) {
+        if (exists(string.concat(venuePath(venue), "router"))) {
             place(venueOf(venue, "router"), ROUTER, ".bytecode", abi.encode(factory, wrappedNativeOf()));
         }
     }
