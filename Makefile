@@ -13,6 +13,32 @@ build: setup
 	@forge build --quiet
 	@python -m harness.artifacts
 
+.PHONY: demo test test-long test-fork lint audit
+demo: build
+	@millrace demo --chain $(CHAIN)
+
+# forge's totals, then pytest's. The fork tests run on the replica here.
+test: build replica-state
+	@env -u ETHEREUM_RPC_URL forge test
+	@pytest -q tests/harness
+
+test-long: build replica-state
+	@FOUNDRY_PROFILE=long forge test
+
+test-fork: build replica-state
+	@test -n "$$ETHEREUM_RPC_URL" || { echo "test-fork: name an endpoint: make test-fork ETHEREUM_RPC_URL=https://..." >&2; exit 1; }
+	@forge test --match-path 'tests/fork/*'
+
+lint: build
+	@forge fmt --check
+	@forge lint --severity high --severity medium --severity low contracts script
+	@ruff check harness tests/harness
+	@ruff format --check harness tests/harness
+	@mypy
+
+audit: build
+	@slither .
+
 .PHONY: replica replica-state
 # An endpoint to play with; PORT=8546 for another port.
 replica: setup
