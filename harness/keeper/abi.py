@@ -1,0 +1,75 @@
+"""Calls and their answers as bytes, and the names of the contracts' errors."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
+from eth_utils.crypto import keccak
+
+from harness.artifacts import artifact
+
+STANDARD_ERRORS = {"Error": ("string",), "Panic": ("uint256",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a view.
+
+    Attributes:
+        to: Checksummed address.
+        signature: For instance `balanceOf(address)`; no tuples.
+        arguments: As eth-abi takes them.
+        returns: Types of the answer.
+    """
+
+    to: str
+    signature: str
+    arguments: tuple[object, ...]
+    returns: tuple[str, ...]
+
+    def data(self) -> bytes:
+        """Return the calldata."""
+        return calldata(self.signature, *self.arguments)
+
+    def read(self, answer: bytes) -> tuple[Any, ...] | None:
+        """Return the answer's values, or None where it does not have the types expected."""
+        try:
+            values: tuple[Any, ...] = decode(self.returns, answer)
+        except DecodingError:
+            return None
+        return values
+
+
+def calldata(signature: str, *arguments: object) -> bytes:
+    """Return selector and arguments of a call without tuples."""
+    inner = signature[signature.index("(") + 1 : -1]
+    return _selector(signature) + encode(inner.split(",") if inner else [], arguments)
+
+
+def error_name(data: bytes) -> str:
+    """Return a revert's error as it would be written, `NotProfitable(3, 5)`; its hex where the error is not known."""
+    name, types = _errors().get(data[:4], ("", ()))
+    if not name:
+        return f"unknown error 0x{data[:36].hex()}" if data else "reverted without a reason"
+    try:
+        values = decode(types, data[4:])
+    except DecodingError:
+        return name
+    return f"{name}({', '.join(str(value) for value in values)})"
+
+
+@cache
+def _errors() -> dict[bytes, tuple[str, tuple[str, ...]]]:
+    """Return name and types of every error of the contracts that a route runs through, by selector."""
+    known = dict(STANDARD_ERRORS)
+    for contract in ("SafeTransferLib", "FlashExecutor", "LiquidityReserve", "StakingVault"):
+        entries: Iterable[dict[str, Any]] = artifact(contract).abi
+        known |= {e["name"]: tuple(i["type"] for i in e["inputs"]) for e in entries if e["type"] == "error"}
+    return {_selector(f"{name}({','.join(types)})"): (name, types) for name, types in known.items()}
+
+
+def _selector(signature: str) -> bytes:
+    return keccak(signature.encode())[:4]
