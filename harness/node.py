@@ -1,5 +1,6 @@
 """A connection to a node that is sure of its chain and never shows the key in its URL."""
 
+import re
 import socket
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -34,6 +35,11 @@ def redact(url: str) -> str:
     except ValueError:
         return "an unreadable URL"
     return f"{parts.scheme}://{parts.hostname}{port}" if parts.scheme and parts.hostname else "an unreadable URL"
+
+
+def redacted(text: str) -> str:
+    """Return `text` with every URL in it redacted."""
+    return re.sub(r"\b(?:https?|wss?)://[^\s\"')\]]+", lambda url: redact(url[0]), text)
 
 
 class Provider(HTTPProvider):

@@ -7,6 +7,7 @@ The state of chain <name> lies in build/replica/<name>/: alloc.json as script/Re
 import fcntl
 import hashlib
 import json
+import os
 import re
 import signal
 import socket
@@ -137,13 +138,15 @@ def _described(replica: Replica) -> str:
 
 
 def _dump(name: str, folder: Path) -> None:
-    """Run the forge script that writes alloc.json."""
+    """Compile the protocols that come as source, then run the forge script that writes alloc.json."""
     print(f"replica: building the state of {name} ...", file=sys.stderr)
-    command = [tool("forge"), "script", "script/Replica.s.sol", "--sig", "run(string)", name]
+    peers = {**os.environ, "FOUNDRY_PROFILE": "peers"}
+    script = [tool("forge"), "script", "script/Replica.s.sol", "--sig", "run(string)", name]
     with (folder / "build.log").open("w") as log:
-        status = subprocess.run(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, check=False).returncode
-    if status != 0 or not (folder / "alloc.json").is_file():
-        raise ReplicaError(f"the replica of {name} could not be built; see {_shown(folder / 'build.log')}")
+        for command, env in (([tool("forge"), "build"], peers), (script, None)):
+            status = subprocess.run(command, cwd=ROOT, env=env, stdout=log, stderr=log, check=False).returncode
+            if status != 0:
+                raise ReplicaError(f"the replica of {name} could not be built; see {_shown(folder / 'build.log')}")
 
 
 def _digest(name: str) -> str:
