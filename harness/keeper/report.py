@@ -65,7 +65,7 @@ class Reporter:
 
     def show(self, attempt: Attempt) -> None:
         """Print one line."""
-        self.console.print(self.line(attempt))
+        self.console.print(self.line(attempt), soft_wrap=True)
 
     def line(self, attempt: Attempt) -> Text:
         """Return an attempt as a line."""
@@ -92,7 +92,11 @@ class Reporter:
 
     def money(self, units: int, token: str) -> str:
         """Return units of a token as a decimal number with its symbol."""
-        return f"{Decimal(units).scaleb(-self._decimals[token]):,.6f} {self._symbols[token]}"
+        return f"{self.number(units, token)} {self._symbols[token]}"
+
+    def number(self, units: int, token: str) -> str:
+        """Return units of a token as a decimal number, six digits after the point."""
+        return f"{Decimal(units).scaleb(-self._decimals[token]):,.6f}"
 
     def _place(self, address: str) -> str:
         place = self._places[address]

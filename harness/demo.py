@@ -1,0 +1,289 @@
+"""`millrace demo`: the wheel turns in front of one's eyes, on a replica, and every wei is accounted for.
+
+Ordinary people trade; the gaps that they leave are closed by the keeper with borrowed money; once a rival is faster. At
+the end the profit is paid to the stakers and streamed, and the books are checked.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from eth_account.signers.local import LocalAccount
+from rich.console import Console
+
+from harness import deploy, replica
+from harness.accounting import Figures, Split, check_books, read_figures, split_of
+from harness.chains import Chain
+from harness.deployments import Deployment, Roles, load_deployment
+from harness.devchain import DevChain
+from harness.errors import MillraceError
+from harness.keeper.loop import Keeper
+from harness.keeper.report import Attempt
+from harness.keeper.submit import LocalSigner
+from harness.market.route import Lender
+from harness.orderflow import Order, OrderFlow, fund, place, router
+from harness.rival import outrun
+from harness.settings import ACCOUNTS, GOVERNANCE, GUARDIAN, KEEPER, dev_account
+from harness.signer import sender_of
+from harness.statement import print_statement
+
+TRADES, PAIRS, PAIR = 10, 3, 2
+MOST_BLOCKS = 150
+MOST_ORDERS = 3
+STAKE = 100 * 10**18
+WEEK = 7 * 24 * 3600
+RIVAL_TIP = 10**10
+TRADERS = range(KEEPER + 1, ACCOUNTS - 2)
+RIVAL, STAKER = ACCOUNTS - 2, ACCOUNTS - 1
+
+
+class DemoError(MillraceError):
+    """The demo did not show what it has to show; the message has the figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """An attempt that earned.
+
+    Attributes:
+        attempt: What was found, expected and realised.
+        venues: Key of each leg's venue, in order.
+        split: Where the profit went.
+    """
+
+    attempt: Attempt
+    venues: tuple[str, ...]
+    split: Split
+
+    @property
+    def token(self) -> str:
+        """Address of the token earned."""
+        return self.attempt.opportunity.cycle.token
+
+    @property
+    def profit(self) -> int:
+        """Units earned, as the chain measured them."""
+        return (self.attempt.outcome.profit if self.attempt.outcome else None) or 0
+
+
+@dataclass(slots=True)
+class Result:
+    """What happened.
+
+    Attributes:
+        chain: Whose replica.
+        trades: What earned.
+        refused: Attempts that the chain refused.
+        orders: How many ordinary swaps there were.
+        before: Reserve and vault before.
+        after: The same at the end, streamed.
+        paid: Units paid from the reserve to the vault, by token.
+    """
+
+    chain: Chain
+    before: Figures
+    after: Figures
+    trades: list[Trade] = field(default_factory=list)
+    refused: list[Attempt] = field(default_factory=list)
+    orders: int = 0
+    paid: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def profits(self) -> Counter[str]:
+        """Units earned, by token."""
+        total: Counter[str] = Counter()
+        for trade in self.trades:
+            total[trade.token] += trade.profit
+        return total
+
+    @property
+    def pairs(self) -> set[frozenset[str]]:
+        """The pairs of different venues between which two-legged trades have closed a gap."""
+        return {pair for trade in self.trades if len(trade.venues) == len(pair := frozenset(trade.venues)) == PAIR}
+
+    @property
+    def lenders(self) -> set[Lender]:
+        """The ways in which trades have borrowed."""
+        return {trade.attempt.opportunity.offer.lender for trade in self.trades}
+
+    def complete(self) -> bool:
+        """Tell whether everything has been seen: trades, venues, lenders, and a race lost."""
+        enough = len(self.trades) >= TRADES and len(self.pairs) >= PAIRS
+        return enough and len(self.lenders) == len(Lender) and bool(self.refused)
+
+
+@click.command()
+@click.option("--chain", "name", default="ethereum", show_default=True, help="Whose replica.")
+@click.option("--seed", default=1, show_default=True, help="Of the order flow; the same seed, the same story.")
+def command(name: str, seed: int) -> None:
+    """Show the wheel turning once, on a replica, with figures."""
+    console = Console(width=150) if not Console().is_terminal else Console()
+    result = run(name, seed, console)
+    check(result)
+    console.print("every wei of profit is in a bucket or with the stakers; every profit was the one simulated")
+
+
+def run(name: str, seed: int, console: Console) -> Result:
+    """Run the demo on a replica of its own, which ends with it.
+
+    Args:
+        name: The chain's.
+        seed: Of the order flow.
+        console: Where progress and tables go.
+
+    Raises:
+        DemoError: The order flow has not led to all there is to show.
+    """
+    console.print(f"starting a replica of {name}")
+    with replica.serve(name) as served:
+        console.print("deploying")
+        deployment = _deployed(served)
+        console.print(f"order flow from seed {seed}; the keeper at work:")
+        scene = Scene(served, deployment, seed, console)
+        scene.play()
+        scene.close()
+        print_statement(scene.result, scene.keeper.reporter, console)
+        return scene.result
+
+
+def check(result: Result) -> None:
+    """Make sure that the books balance and that each trade did what its simulation said.
+
+    Raises:
+        AccountingError: A wei is missing.
+        DemoError: A realised profit is not the simulated one, or was not split to the last wei.
+    """
+    for trade in result.trades:
+        simulated, computed = trade.attempt.simulated, trade.attempt.opportunity.sizing.profit
+        if not trade.profit == simulated == computed == trade.split.total:
+            raise DemoError(
+                f"a trade at block {trade.attempt.block} realised {trade.profit}, was simulated at {simulated}, "
+                f"computed at {computed} and split into {trade.split.total} units of {trade.token}"
+            )
+    check_books(result.before, result.after, result.profits, result.paid)
+
+
+def _deployed(served: replica.Replica) -> Deployment:
+    """Deploy to a replica, with its development accounts in their parts and the record in a folder of its own."""
+    parts = {"governance": GOVERNANCE, "guardian": GUARDIAN, "keeper": KEEPER}
+    roles = Roles(**{part: dev_account(index).address for part, index in parts.items()})
+    sender = sender_of(served.web3, None, local=True, sign=True)
+    with TemporaryDirectory() as folder:
+        order = deploy.Order(served.chain, served.url, roles, sender, True, Path(folder))
+        deploy.carry_out(order, served.web3, sends=True)
+        return load_deployment(served.chain.chain_id, local=True, folder=Path(folder))
+
+
+class Scene:
+    """Everyone on the stage: the node, the people, the keeper.
+
+    Args:
+        served: The replica.
+        deployment: What is deployed there.
+        seed: Of the order flow.
+        console: Where the keeper reports.
+    """
+
+    def __init__(self, served: replica.Replica, deployment: Deployment, seed: int, console: Console) -> None:
+        self.chain = served.chain
+        self.node = DevChain(served.web3, int(self.chain.block_time))
+        self.reserve, self.vault = deployment.address("reserve"), deployment.address("vault")
+        self.flow = OrderFlow(self.chain, seed)
+        self.traders = [dev_account(index) for index in TRADERS]
+        self.native = self.chain.token(self.chain.native.wrapped).address
+        fund(self.node, self.chain, [*self.traders, dev_account(RIVAL)])
+        self._stake(dev_account(STAKER))
+        signer = LocalSigner(dev_account(KEEPER))
+        self.keeper = Keeper(self.chain, served.web3, deployment.address("executor"), signer=signer, console=console)
+        self.places = {place.address: place for place in self.keeper.reader.places}
+        self.offers = self.keeper.offers
+        now = self._figures()
+        self.result = Result(self.chain, now, now)
+
+    def play(self) -> None:
+        """Let people trade and the keeper work, block after block, until all has been seen.
+
+        Raises:
+            DemoError: It takes too long, or something found does not simulate.
+        """
+        for _ in range(MOST_BLOCKS):
+            self._trade()
+            while not self.result.complete() and self._work():
+                pass
+            if self.result.complete():
+                return
+        seen = f"{len(self.result.trades)} trades between {len(self.result.pairs)} pairs of venues"
+        raise DemoError(f"{MOST_BLOCKS} blocks of order flow have led to {seen} only; try another --seed")
+
+    def close(self) -> None:
+        """Pay the stakers' bucket to the vault, let it stream for a week, and read the figures."""
+        self.result.paid[self.native] = self.node.view(self.reserve, "vaultBucket(address)", self.native)
+        self.node.do(dev_account(STAKER), self.reserve, "payVault()")
+        self.node.mine(WEEK)
+        self.result.after = self._figures()
+
+    def _trade(self) -> None:
+        """Fill one block with orders."""
+        orders = self.flow.block(MOST_ORDERS)
+        sent = [place(self.node, self.chain, order, self.flow.trader(self.traders)) for order in orders]
+        self.node.mine()
+        for one in sent:
+            self.node.receipt(one)
+        self.result.orders += len(orders)
+
+    def _work(self) -> bool:
+        """Let the keeper look at the newest block; tell whether it acted."""
+        attempt = self._begun()
+        if attempt is None:
+            return False
+        if not attempt.sent:
+            raise DemoError(f"what was found at block {attempt.block} does not simulate: {attempt.refusal}")
+        if not self.result.refused and len(self.result.trades) >= TRADES // 2:
+            self._raid(attempt)
+        self.node.mine()
+        self.keeper.finish(attempt)
+        self._note(attempt)
+        return True
+
+    def _begun(self) -> Attempt | None:
+        """Let the keeper borrow in each way in turn, and as it likes where that way's cost eats the profit."""
+        block = self.node.web3.eth.get_block("latest")
+        for offers in ((self.offers[len(self.result.trades) % len(self.offers)],), self.offers):
+            self.keeper.offers = offers
+            attempt = self.keeper.begin(block)
+            if attempt is not None:
+                return attempt
+        return None
+
+    def _raid(self, attempt: Attempt) -> None:
+        """Let a rival trade first in the block that our transaction waits for."""
+        pools = {pool.name: pool for pool in self.chain.pools if router(self.chain, pool)}
+        raid = outrun(attempt.opportunity, {a for a, where in self.places.items() if where.name in pools})
+        if raid is None:
+            return
+        edge = attempt.opportunity.cycle.edges[raid.leg]
+        symbols = {token.address: symbol for symbol, token in self.chain.tokens.items()}
+        pool = pools[self.places[edge.pool].name]
+        order = Order(pool, symbols[edge.token_in], symbols[edge.token_out], raid.amount)
+        place(self.node, self.chain, order, dev_account(RIVAL), RIVAL_TIP)
+
+    def _note(self, attempt: Attempt) -> None:
+        """Keep what came of an attempt."""
+        if attempt.refusal:
+            self.result.refused.append(attempt)
+            return
+        split = split_of(self.node.receipt(attempt.sent), self.reserve)
+        venues = tuple(self.places[hop.pool.address].venue for hop in attempt.opportunity.path)
+        self.result.trades.append(Trade(attempt, venues, split))
+
+    def _stake(self, staker: LocalAccount) -> None:
+        """Wrap native coin and stake it."""
+        self.node.do(staker, self.native, "deposit()", value=STAKE)
+        self.node.do(staker, self.native, "approve(address,uint256)", self.vault, STAKE)
+        self.node.do(staker, self.vault, "deposit(uint256,address)", STAKE, staker.address)
+
+    def _figures(self) -> Figures:
+        tokens = [self.chain.token(symbol).address for symbol in self.chain.profit_tokens]
+        return read_figures(self.node, self.reserve, self.vault, self.places, tokens)

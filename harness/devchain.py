@@ -1,0 +1,115 @@
+"""A development node whose blocks come when they are told to, and its accounts' transactions."""
+
+from typing import Any, cast
+
+from eth_account.signers.local import LocalAccount
+from eth_typing import ChecksumAddress
+from hexbytes import HexBytes
+from web3 import Web3
+from web3.types import RPCEndpoint, TxParams, TxReceipt, Wei
+
+from harness.errors import MillraceError
+from harness.keeper.abi import Call, calldata
+
+GAS = 1_000_000
+
+
+class DevChainError(MillraceError):
+    """A development node does not do as it is told."""
+
+
+class DevChain:
+    """An anvil that mines a block when asked and at no other time, each a fixed number of seconds after the last.
+
+    Args:
+        web3: Connected to it.
+        block_time: Seconds between two blocks.
+    """
+
+    def __init__(self, web3: Web3, block_time: int) -> None:
+        self.web3, self._block_time = web3, block_time
+        self.rpc("evm_setAutomine", False)
+
+    def mine(self, seconds: int = 0) -> int:
+        """Mine one block, `seconds` after the last or as usual; return its number."""
+        time = int(self.web3.eth.get_block("latest")["timestamp"]) + (seconds or self._block_time)
+        self.rpc("evm_mine", time)
+        return int(self.web3.eth.block_number)
+
+    def send(self, account: LocalAccount, to: str, data: bytes, value: int = 0, tip: int = 0) -> str:
+        """Sign and send a transaction that waits for the next block; return its hash.
+
+        Args:
+            account: Whose.
+            to: Checksummed address.
+            data: Calldata.
+            value: Wei of native coin.
+            tip: Wei a unit of gas; transactions enter a block in the order of their tips.
+        """
+        address: ChecksumAddress = account.address
+        transaction: TxParams = {
+            "chainId": self.web3.eth.chain_id,
+            "nonce": self.web3.eth.get_transaction_count(address, "pending"),
+            "to": Web3.to_checksum_address(to),
+            "data": HexBytes(data),
+            "value": Wei(value),
+            "gas": GAS,
+            "maxFeePerGas": Wei(10 * self.base_fee() + tip),
+            "maxPriorityFeePerGas": Wei(tip),
+        }
+        signed = account.sign_transaction(cast(dict[str, Any], transaction))
+        return self.web3.eth.send_raw_transaction(signed.raw_transaction).to_0x_hex()
+
+    def receipt(self, sent: str) -> TxReceipt:
+        """Return the receipt of a transaction that is in a block and has succeeded.
+
+        Raises:
+            DevChainError: It reverted.
+        """
+        receipt = self.web3.eth.get_transaction_receipt(HexBytes(sent))
+        if receipt["status"] != 1:
+            raise DevChainError(f"transaction {sent} from {receipt['from']} to {receipt['to']} reverted")
+        return receipt
+
+    def do(self, account: LocalAccount, to: str, signature: str, *arguments: object, value: int = 0) -> TxReceipt:
+        """Call a function in a block of its own; return the receipt.
+
+        Raises:
+            DevChainError: It reverted.
+        """
+        sent = self.send(account, to, calldata(signature, *arguments), value)
+        self.mine()
+        return self.receipt(sent)
+
+    def grant(self, token: str, holder: str, recipients: dict[str, int]) -> None:
+        """Let an account without a key here transfer units of a token to each recipient."""
+        self.rpc("anvil_impersonateAccount", holder)
+        for recipient, amount in recipients.items():
+            data = "0x" + calldata("transfer(address,uint256)", recipient, amount).hex()
+            self.rpc("eth_sendTransaction", {"from": holder, "to": token, "data": data, "gas": hex(GAS)})
+        self.mine()
+        self.rpc("anvil_stopImpersonatingAccount", holder)
+
+    def view(self, to: str, signature: str, *arguments: object) -> int:
+        """Return the number that a view answers with."""
+        call = Call(to, signature, arguments, ("uint256",))
+        answer = self.web3.eth.call({"to": Web3.to_checksum_address(to), "data": HexBytes(call.data())})
+        values = call.read(bytes(answer))
+        if values is None:
+            raise DevChainError(f"{to} does not answer {signature}; is it deployed here?")
+        return int(values[0])
+
+    def base_fee(self) -> int:
+        """Return wei a unit of gas that the newest block burnt."""
+        return int(self.web3.eth.get_block("latest")["baseFeePerGas"])
+
+    def rpc(self, method: str, *parameters: object) -> object:
+        """Ask the node for something that only development nodes do.
+
+        Raises:
+            DevChainError: It refuses.
+        """
+        answer = self.web3.provider.make_request(RPCEndpoint(method), list(parameters))
+        if "error" in answer:
+            raise DevChainError(f"the node refuses {method}: {answer['error']}; is it an anvil?")
+        return answer["result"]
