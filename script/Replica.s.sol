@@ -41,6 +41,14 @@ contract Replica is
     error KindUnknown(string kind, string name);
 
     function run(string calldata name) external {
+        string memory folder = string.concat("build/replica/", name);
+        build(name);
+        vm.createDir(folder, true);
+        vm.dumpState(string.concat(folder, "/alloc.json"));
+    }
+
+    /// @notice Puts everything into the running state and writes nothing.
+    function build(string memory name) internal {
         readChain(name);
         holder = addressAt(".replica.holder");
         vm.chainId(chainIdOf());
@@ -56,7 +64,6 @@ contract Replica is
         vm.warp(uintAt(".pinned.timestamp"));
         placeFeeds();
         placeLenders();
-        write(name);
     }
 
     function placeVenues() private {
@@ -95,11 +102,5 @@ contract Replica is
             else if (same(kind, "morpho")) placeAndFillMorpho(lenders[i]);
             else require(same(kind, "balancer-v2"), KindUnknown(kind, lenders[i]));
         }
-    }
-
-    function write(string memory name) private {
-        string memory folder = string.concat("build/replica/", name);
-        vm.createDir(folder, true);
-        vm.dumpState(string.concat(folder, "/alloc.json"));
     }
 }

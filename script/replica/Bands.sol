@@ -42,9 +42,11 @@ library Bands {
         return uint128(Math.min(from0, from1) * range.percent / 100);
     }
 
-    /// @dev Ends on multiples of the spacing, at least `width` from the price on either side.
+    /// @dev Ends on multiples of the spacing, at least `width` from the price on either side, and as even around it as
+    /// the spacing allows.
     function band(int24 tick, int24 spacing, int24 width, uint256 percent) private pure returns (Band memory) {
-        int24 centre = tick / spacing * spacing;
+        int24 half = tick < 0 ? -spacing / 2 : spacing / 2;
+        int24 centre = (tick + half) / spacing * spacing;
         int24 reach = (width + spacing - 1) / spacing * spacing + spacing;
         return Band(centre - reach, centre + reach, percent);
     }
