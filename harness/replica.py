@@ -73,12 +73,12 @@ def build(name: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        stamp, digest = folder / "stamp", _digest(name)
-        if not stamp.is_file() or stamp.read_text() != digest:
+        stamp, inputs = folder / "stamp", digest(name)
+        if not stamp.is_file() or stamp.read_text() != inputs:
             stamp.unlink(missing_ok=True)
             _dump(name, folder)
             (folder / "genesis.json").write_text(json.dumps(genesis(chain, folder / "alloc.json")))
-            stamp.write_text(digest)
+            stamp.write_text(inputs)
     return folder / "genesis.json"
 
 
@@ -149,7 +149,7 @@ def _dump(name: str, folder: Path) -> None:
                 raise ReplicaError(f"the replica of {name} could not be built; see {_shown(folder / 'build.log')}")
 
 
-def _digest(name: str) -> str:
+def digest(name: str) -> str:
     """Hash everything that the state is made from."""
     files = [ROOT / "foundry.toml", ROOT / "package-lock.json", CHAINS / f"{name}.json", Path(__file__)]
     for folder in (ROOT / "script", ROOT / "tests" / "mocks"):
