@@ -31,7 +31,7 @@ test-fork: build replica-state
 
 lint: build
 	@forge fmt --check
-	@forge lint --severity high --severity medium --severity low contracts script
+	@forge lint --deny warnings
 	@ruff check harness tests/harness
 	@ruff format --check harness tests/harness
 	@mypy
