@@ -139,7 +139,7 @@ def run(name: str, seed: int, console: Console) -> Result:
     console.print(f"starting a replica of {name}")
     with replica.serve(name) as served:
         console.print("deploying")
-        deployment = _deployed(served)
+        deployment = deploy_to(served)
         console.print(f"order flow from seed {seed}; the keeper at work:")
         scene = Scene(served, deployment, seed, console)
         scene.play()
@@ -165,7 +165,7 @@ def check(result: Result) -> None:
     check_books(result.before, result.after, result.profits, result.paid)
 
 
-def _deployed(served: replica.Replica) -> Deployment:
+def deploy_to(served: replica.Replica) -> Deployment:
     """Deploy to a replica, with its development accounts in their parts and the record in a folder of its own."""
     parts = {"governance": GOVERNANCE, "guardian": GUARDIAN, "keeper": KEEPER}
     roles = Roles(**{part: dev_account(index).address for part, index in parts.items()})
@@ -250,12 +250,13 @@ class Scene:
     def _begun(self) -> Attempt | None:
         """Let the keeper borrow in each way in turn, and as it likes where that way's cost eats the profit."""
         block = self.node.web3.eth.get_block("latest")
-        for offers in ((self.offers[len(self.result.trades) % len(self.offers)],), self.offers):
-            self.keeper.offers = offers
+        turn = self.offers[len(self.result.trades) % len(self.offers)]
+        self.keeper.offers = (turn,)
+        attempt = self.keeper.begin(block)
+        if attempt is None and turn.lender is not Lender.NONE:
+            self.keeper.offers = self.offers
             attempt = self.keeper.begin(block)
-            if attempt is not None:
-                return attempt
-        return None
+        return attempt
 
     def _raid(self, attempt: Attempt) -> None:
         """Let a rival trade first in the block that our transaction waits for."""

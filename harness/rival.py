@@ -29,12 +29,12 @@ def outrun(found: Opportunity, reachable: Collection[str]) -> Raid | None:
         reachable: Addresses of the pools that the rival can trade with.
 
     Returns:
-        None where the rival reaches none of our pools, or what it leaves us is a loss already.
+        None where no trade up to twice the size of ours does that, or what it leaves us is a loss already.
     """
     for leg, hop in enumerate(found.path):
         if hop.pool.address in reachable:
             amount = _smallest(found, leg)
-            if _left(found, leg, amount) > 0:
+            if 0 < _left(found, leg, amount) < found.min_profit:
                 return Raid(leg, amount)
     return None
 

@@ -51,7 +51,7 @@ def keeper(
     settings = Settings(limits=limits, parent_hash=parent_hash)
     web3 = connect(chain, endpoint(chain, rpc))
     local = is_development(web3)
-    chosen = signer(alias, index, send, local)
+    chosen = signer(alias, index, send=send, local=local)
     executor = load_deployment(chain.chain_id, local=local).address("executor")
     console = Console(soft_wrap=True)
     console.print(_greeting(chain, executor, chosen))
@@ -74,7 +74,7 @@ def endpoint(chain: Chain, rpc: str) -> str:
     return found
 
 
-def signer(alias: str, index: int | None, send: bool, local: bool) -> Signer | None:
+def signer(alias: str, index: int | None, *, send: bool, local: bool) -> Signer | None:
     """Return who signs, or None for paper trading.
 
     Args:
