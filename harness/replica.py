@@ -50,12 +50,14 @@ class Replica:
         url: Its endpoint.
         web3: A connection to it.
         process: The anvil behind it.
+        log: What anvil says.
     """
 
     chain: Chain
     url: str
     web3: Web3
     process: subprocess.Popen[bytes]
+    log: Path
 
 
 def build(name: str) -> Path:
@@ -102,7 +104,7 @@ def serve(name: str, port: int = 0) -> Iterator[Replica]:
         web3 = connect(chain, url)
         web3.provider.make_request(RPCEndpoint("anvil_loadState"), [block_zero()])
         web3.provider.make_request(RPCEndpoint("anvil_setNextBlockBaseFeePerGas"), [hex(BASE_FEE)])  # else it is 0 now
-        yield Replica(chain, url, web3, process)
+        yield Replica(chain, url, web3, process, log)
     if not port:
         log.unlink(missing_ok=True)
 
@@ -117,8 +119,8 @@ def command(name: str, port: int, state_only: bool) -> None:
         click.echo(f"state of {name}: {_shown(build(name))}")
         return
     with serve(name, port) as replica:
-        click.echo(_described(replica))
         try:
+            click.echo(_described(replica))
             status = replica.process.wait()
         except KeyboardInterrupt:
             return

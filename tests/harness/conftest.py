@@ -30,13 +30,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def point_ape_at(chain: chains.Chain, url: str, network: str) -> None:
-    """Make ape fork `url` at the chain's pinned block."""
-    fork = {chain.name: {network: {"upstream_provider": "node", "block_number": chain.pinned.block}}}
-    ape.project.reconfigure(
-        node={chain.name: {network: {"uri": url}}},
-        foundry={"host": "auto", "fork": fork},
-        test={"mnemonic": settings.MNEMONIC, "number_of_accounts": settings.ACCOUNTS},
-    )
+    """Make ape fork `url` at the chain's pinned block: ape-config.yaml takes the URL from the chain's variable."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(chain.rpc_variable, url)
+        ape.project.reload_config()
+        ape.config.get_config("node")
+    fork = ape.config.get_config("foundry").fork[chain.name][network]
+    fork.block_number = chain.pinned.block
 
 
 @pytest.fixture(scope="session")

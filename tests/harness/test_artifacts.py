@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from ape.api import AccountAPI
 from ape.contracts import ContractInstance
+from ape.managers.accounts import TestAccountManager
+from ape.managers.project import LocalProject
 
 from harness import artifacts, settings
 from harness.artifacts import Artifact, ArtifactError
@@ -28,7 +30,7 @@ def deployed(name: str, owner: AccountAPI) -> ContractInstance:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_ape_deploys_the_bytes_of_forge(name: str, accounts: Any) -> None:  # noqa: ANN401
+def test_ape_deploys_the_bytes_of_forge(name: str, accounts: TestAccountManager) -> None:
     item = artifacts.artifact(name)
     code = bytes(deployed(name, accounts[0]).code)
     assert len(code) == len(item.runtime_code) > 0
@@ -80,7 +82,7 @@ def test_everything_under_contracts_has_a_container() -> None:
     assert all(str(item.contract_type.source_id).startswith("contracts/") for item in found.values())
 
 
-def test_ape_finds_the_contracts_in_its_project(project: Any) -> None:  # noqa: ANN401
+def test_ape_finds_the_contracts_in_its_project(project: LocalProject) -> None:
     project.load_manifest()
     for name in NAMES:
         assert project.get_contract(name).contract_type.deployment_bytecode == (
