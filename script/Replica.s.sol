@@ -48,7 +48,7 @@ contract Replica is
     }
 
     /// @notice Puts everything into the running state and writes nothing.
-    function build(string memory name) internal {
+    function build(string calldata name) public {
         readChain(name);
         holder = addressAt(".replica.holder");
         vm.chainId(chainIdOf());

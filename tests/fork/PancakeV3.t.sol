@@ -37,7 +37,6 @@ contract PancakeV3ForkTest is ForkTest {
         uint256 amountIn = worth("USDC", 1000);
         fund("USDC", address(this), amountIn);
         assertEq(pool.token0(), tokenOf("USDC"));
-        // forge-lint: disable-next-line(unsafe-typecast): a thousand dollars' worth
         (int256 amount0, int256 amount1) = pool.swap(address(this), true, int256(amountIn), LOWEST_SQRT_PRICE, "paid");
         assertEq(amount0, int256(amountIn));
         assertEq(balance("USDC", address(this)), 0);

@@ -68,7 +68,6 @@ contract PricesForkTest is ForkTest {
 
     /// @dev Hundredths of a basis point.
     function feeOf(PoolSpec memory spec) private view returns (uint24) {
-        // forge-lint: disable-next-line(unsafe-typecast): fees stay below 1e6
         return spec.fee != 0 ? spec.fee : uint24(uintAt(string.concat(venuePath(spec.venue), "feeBps")) * 100);
     }
 
@@ -86,7 +85,6 @@ contract PricesForkTest is ForkTest {
 
     function answer(string memory feed) private view returns (uint256) {
         (, int256 latest,,,) = IFeed(feedOf(feed)).latestRoundData();
-        // forge-lint: disable-next-line(unsafe-typecast): asserted
         assertGt(latest, 0);
         return uint256(latest);
     }

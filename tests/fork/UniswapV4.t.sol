@@ -26,7 +26,6 @@ contract UniswapV4ForkTest is ForkTest {
 
     function test_QuoteEqualsSwap() public {
         uint256 amountIn = worth("WETH", 1000);
-        // forge-lint: disable-next-line(unsafe-typecast): a thousand dollars' worth
         (uint256 quoted,) = IV4Quoter(venueOf("uniswap-v4", "quoter"))
             .quoteExactInputSingle(IV4Quoter.QuoteExactSingleParams(key, true, uint128(amountIn), ""));
         vm.deal(address(this), amountIn);
@@ -57,9 +56,7 @@ contract UniswapV4ForkTest is ForkTest {
             return "";
         }
         uint256 amountIn = abi.decode(data, (uint256));
-        // forge-lint: disable-next-line(unsafe-typecast): a thousand dollars' worth
         int256 delta = manager.swap(key, SwapParams(true, -int256(amountIn), LOWEST_SQRT_PRICE), "");
-        // forge-lint: disable-next-line(unsafe-typecast): the lower half of the delta
         uint256 out = uint256(int256(int128(delta)));
         manager.settle{value: amountIn}();
         manager.take(key.currency1, address(this), out);

@@ -56,7 +56,7 @@ contract ModelTether {
     }
 
     function _demand(bool kept) private pure {
-        // forge-lint: disable-next-line(unnamed-revert): the original reverts without data
+        // The original reverts without data.
         if (!kept) revert();
     }
 }
