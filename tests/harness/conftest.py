@@ -2,11 +2,12 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import ape
 import pytest
+from ape_foundry.provider import FoundryForkProvider
 
 from harness import artifacts, chains, replica, settings
 
@@ -37,6 +38,12 @@ def point_ape_at(chain: chains.Chain, url: str, network: str) -> None:
         ape.config.get_config("node")
     fork = ape.config.get_config("foundry").fork[chain.name][network]
     fork.block_number = chain.pinned.block
+    FoundryForkProvider.build_command = uncached(FoundryForkProvider.build_command)
+
+
+def uncached(build: Callable[[FoundryForkProvider], list[str]]) -> Callable[[FoundryForkProvider], list[str]]:
+    """Keep anvil from its cache: keyed by chain and block alone, it mixes up replicas and the real chain."""
+    return lambda provider: [*build(provider), "--no-storage-caching"]
 
 
 @pytest.fixture(scope="session")
