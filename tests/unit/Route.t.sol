@@ -125,6 +125,15 @@ contract Route_Test is Test {
         _refuse(RouteEncoder.encode(_plain(), legs), abi.encodeWithSelector(ErrorsLib.LegCountWrong.selector, 9));
     }
 
+    function test_RevertWhen_TooFewLegs() public {
+        _refuse(
+            RouteEncoder.encode(_plain(), new Leg[](0)), abi.encodeWithSelector(ErrorsLib.LegCountWrong.selector, 0)
+        );
+        Leg[] memory one = new Leg[](1);
+        one[0] = Leg(1, address(0xA0), TOKEN, 30);
+        _refuse(RouteEncoder.encode(_plain(), one), abi.encodeWithSelector(ErrorsLib.LegCountWrong.selector, 1));
+    }
+
     /// @dev E10: by flash swap the first pool lends; with a lender, the lender does.
     function test_RevertWhen_ThePoolThatLendsIsALeg() public {
         Leg[] memory legs = _cycle();

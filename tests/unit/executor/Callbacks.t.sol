@@ -5,6 +5,7 @@ import {Header, Leg} from "../../../contracts/types/Route.sol";
 
 import {ErrorsLib} from "../../../contracts/libraries/ErrorsLib.sol";
 import {RouteEncoder} from "../../../contracts/libraries/RouteEncoder.sol";
+import {HostilePair} from "../../mocks/HostilePair.sol";
 import {HostilePool} from "../../mocks/HostilePool.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
 import {Market_Test} from "./Market.sol";
@@ -64,6 +65,18 @@ contract Callbacks_Test is Market_Test {
     function test_ASecondTime() public {
         _behave(HostilePool.Manner.CallsTwice);
         _refuseBoth(executor.uniswapV3SwapCallback.selector);
+    }
+
+    /// @dev A pair that says that somebody else has swapped.
+    function test_OnBehalfOfAnother() public {
+        HostilePair pair = new HostilePair(IERC20(address(token)));
+        token.mint(address(pair), 1_000_000e18);
+        Leg[] memory legs = cycle(v2(address(pair), address(token)), v2(dearPair, address(weth)));
+        pair.sayThatSwapped(stranger);
+        bytes4 kind = executor.uniswapV2Call.selector;
+        refuse(_header(), legs, abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, pair, kind));
+        pair.sayThatSwapped(address(executor));
+        assertGt(execute(_header(), legs), 0);
     }
 
     function test_DoesNotCome() public {

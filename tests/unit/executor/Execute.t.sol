@@ -2,6 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {IFlashExecutor} from "../../../contracts/interfaces/IFlashExecutor.sol";
+import {IUniswapV2Pair} from "../../../contracts/interfaces/external/IUniswapV2Pair.sol";
 import {Header, Leg} from "../../../contracts/types/Route.sol";
 import {IUniswapV2Factory} from "../../Protocols.sol";
 
@@ -46,9 +47,11 @@ contract Execute_Test is Market_Test {
         assertGt(execute(header, _pairs()), 0);
     }
 
+    /// @dev Before borrowing: no pool is called.
     function test_RevertWhen_TokenNotListed() public {
         Header memory header = flashSwap(address(token), AMOUNT);
         Leg[] memory legs = cycle(v2(dearPair, address(weth)), v2(cheapPair, address(token)));
+        vm.expectCall(dearPair, abi.encodeCall(IUniswapV2Pair.getReserves, ()), 0);
         refuse(header, legs, abi.encodeWithSelector(ErrorsLib.TokenNotListed.selector, token));
     }
 

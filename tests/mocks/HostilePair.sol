@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {UniswapV2} from "../../contracts/venues/UniswapV2.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
+/// @notice Mock: a pair in the shape of Uniswap V2 that names whom it likes as the one who swaps.
+contract HostilePair {
+    IERC20 private immutable _tokenOut;
+    address private _swapper;
+
+    constructor(IERC20 tokenOut) {
+        _tokenOut = tokenOut;
+    }
+
+    function sayThatSwapped(address swapper) external {
+        _swapper = swapper;
+    }
+
+    function getReserves() external pure returns (uint112, uint112, uint32) {
+        return (1_000_000e18, 1_000_000e18, 0);
+    }
+
+    function swap(uint256 amount0Out, uint256 amount1Out, address to, bytes calldata data) external {
+        require(_tokenOut.transfer(to, 1100 * (amount0Out + amount1Out)));
+        UniswapV2(to).uniswapV2Call(_swapper, amount0Out, amount1Out, data);
+    }
+}
