@@ -10,7 +10,9 @@ from harness.errors import MillraceError
 
 COMMANDS: Final = {
     "chains": ("harness.chains:command", "Check the chain files, write their schema."),
+    "demo": ("harness.demo:command", "Show the wheel turning once, on a replica, with figures."),
     "deploy": ("harness.deploy:command", "Deploy to a chain or a replica."),
+    "keeper": ("harness.keeper.command:keeper", "Watch a chain's pools and close their gaps."),
     "replica": ("harness.replica:command", "Serve a fork that needs no network."),
 }
 """What to import for a command, and its line in `millrace --help`."""

@@ -1,4 +1,4 @@
-"""A development node whose blocks come when they are told to, and its accounts' transactions."""
+"""A development node whose blocks come when they are told to, at a steady price of gas, and its transactions."""
 
 from typing import Any, cast
 
@@ -12,6 +12,8 @@ from harness.errors import MillraceError
 from harness.keeper.abi import Call, calldata
 
 GAS = 1_000_000
+BASE_FEE = 10**9
+"""Wei a unit of gas that every block burns, however full the one before was: so that a story repeats to the wei."""
 
 
 class DevChainError(MillraceError):
@@ -33,6 +35,7 @@ class DevChain:
     def mine(self, seconds: int = 0) -> int:
         """Mine one block, `seconds` after the last or as usual; return its number."""
         time = int(self.web3.eth.get_block("latest")["timestamp"]) + (seconds or self._block_time)
+        self.rpc("anvil_setNextBlockBaseFeePerGas", hex(BASE_FEE))
         self.rpc("evm_mine", time)
         return int(self.web3.eth.block_number)
 
@@ -54,7 +57,7 @@ class DevChain:
             "data": HexBytes(data),
             "value": Wei(value),
             "gas": GAS,
-            "maxFeePerGas": Wei(10 * self.base_fee() + tip),
+            "maxFeePerGas": Wei(BASE_FEE + tip),
             "maxPriorityFeePerGas": Wei(tip),
         }
         signed = account.sign_transaction(cast(dict[str, Any], transaction))
@@ -98,10 +101,6 @@ class DevChain:
         if values is None:
             raise DevChainError(f"{to} does not answer {signature}; is it deployed here?")
         return int(values[0])
-
-    def base_fee(self) -> int:
-        """Return wei a unit of gas that the newest block burnt."""
-        return int(self.web3.eth.get_block("latest")["baseFeePerGas"])
 
     def rpc(self, method: str, *parameters: object) -> object:
         """Ask the node for something that only development nodes do.

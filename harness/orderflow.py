@@ -21,7 +21,7 @@ from harness.keeper.abi import calldata
 MEDIAN_SHARE, SPREAD, LARGEST_SHARE = 0.004, 0.9, 0.04
 """An order's size as a share of its pool's depth: median, standard deviation of the logarithm, and cap."""
 
-MOOD_SHARE, MOOD_LASTS = 0.7, (2, 6)
+MOOD_SHARE, MOOD_LASTS = 0.85, (4, 9)
 """How many of the orders follow the mood, and how many blocks it lasts, from and to."""
 
 PURSE = 5_000_000

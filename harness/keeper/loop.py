@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hexbytes import HexBytes
 from rich.console import Console
 from web3 import Web3
 from web3.types import BlockData
@@ -15,6 +14,7 @@ from harness.errors import MillraceError
 from harness.keeper.abi import Call
 from harness.keeper.borrow import offers
 from harness.keeper.limits import Breaker, Limits
+from harness.keeper.multicall import Multicall
 from harness.keeper.report import Attempt, Reporter
 from harness.keeper.simulate import execution, simulate
 from harness.keeper.submit import Signer, Submitter
@@ -83,8 +83,8 @@ class Keeper:
         self.reader = Reader(chain, web3)
         self.reporter = Reporter(chain, self.reader.places, console or Console())
         self.breaker = Breaker(self.settings.limits.max_failures)
-        self.address = signer.address if signer else _watched(web3, executor)
-        _require_keeper(web3, executor, self.address)
+        self.address = signer.address if signer else _watched(self.reader.multicall, executor)
+        _require_keeper(self.reader.multicall, executor, self.address)
         self.submitter = Submitter(web3, executor, signer) if signer else None
         self._known = frozenset(place.address for place in self.reader.places)
         now = web3.eth.get_block("latest")
@@ -189,28 +189,26 @@ class Keeper:
         return int(block["baseFeePerGas"]) + self.settings.tip
 
 
-def _watched(web3: Web3, executor: str) -> str:
+def _watched(multicall: Multicall, executor: str) -> str:
     """Return a registered keeper, in whose name a keeper without a signer simulates."""
-    call = Call(executor, "keepers()", (), ("address[]",))
-    registered = _view(web3, call)[0]
+    registered = _view(multicall, Call(executor, "keepers()", (), ("address[]",)))
     if not registered:
         raise NotKeeperError(f"the executor {executor} has no keeper; register one with setKeeper")
     return Web3.to_checksum_address(registered[0])
 
 
-def _require_keeper(web3: Web3, executor: str, address: str) -> None:
+def _require_keeper(multicall: Multicall, executor: str, address: str) -> None:
     """Refuse an account that the executor would refuse.
 
     Raises:
         NotKeeperError: It is not registered, or the executor is paused.
     """
-    if not _view(web3, Call(executor, "canExecute(address)", (address,), ("bool",)))[0]:
+    if not _view(multicall, Call(executor, "canExecute(address)", (address,), ("bool",))):
         raise NotKeeperError(f"{address} cannot execute on {executor}: not a keeper there, or paused; see setKeeper")
 
 
-def _view(web3: Web3, call: Call) -> tuple[Any, ...]:
-    data = HexBytes(call.data())
-    values = call.read(bytes(web3.eth.call({"to": Web3.to_checksum_address(call.to), "data": data})))
+def _view(multicall: Multicall, call: Call) -> Any:  # noqa: ANN401 - as many types as there are views
+    values = multicall.try_read([call], "latest")[0]
     if values is None:
         raise NotKeeperError(f"{call.to} does not answer {call.signature}; is it this chain's executor?")
-    return values
+    return values[0]

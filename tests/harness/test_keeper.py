@@ -1,0 +1,459 @@
+"""The keeper on a replica: reads what the chain says, sends only what it has simulated, and keeps within its limits."""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import ape
+import pytest
+from ape_accounts.accounts import KeyfileAccount
+from click.testing import CliRunner
+from eth_abi.abi import decode as abi_decode
+from eth_abi.abi import encode as abi_encode
+from eth_account import Account
+from eth_utils.crypto import keccak
+from rich.console import Console
+from web3.types import BlockData
+
+from harness import chains, replica
+from harness.chains import Chain
+from harness.demo import deploy_to
+from harness.devchain import DevChain
+from harness.keeper import command
+from harness.keeper.borrow import offers
+from harness.keeper.limits import (
+    Breaker,
+    BreakerOpenError,
+    GasPriceTooHighError,
+    Limits,
+    LoanTooLargeError,
+    UnknownPoolError,
+)
+from harness.keeper.loop import Keeper, NotKeeperError, Settings
+from harness.keeper.multicall import CallFailedError
+from harness.keeper.simulate import SimulationError, execution, revert_data, simulate
+from harness.keeper.submit import ApeSigner, LocalSigner, Signer
+from harness.keeper.sync import PoolMissingError, Reader
+from harness.market.pools.uniswap_v2 import UniswapV2Pool
+from harness.market.pools.uniswap_v3 import UniswapV3Pool
+from harness.market.route import Leg, Lender, Route, Venue, decode, encode
+from harness.orderflow import Order, fund, place, units
+from harness.settings import KEEPER, dev_account
+
+TRADER = 5
+ETHER = 10**18
+OWN = LocalSigner(dev_account(KEEPER))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A replica with everything deployed, and a trader with money."""
+
+    chain: Chain
+    node: DevChain
+    url: str
+    executor: str
+    reserve: str
+
+    def keeper(
+        self, signer: Signer | None = OWN, settings: Settings | None = None, console: Console | None = None
+    ) -> Keeper:
+        """A silent keeper with its own account, unless told otherwise."""
+        told = console or Console(file=io.StringIO(), width=200)
+        return Keeper(self.chain, self.node.web3, self.executor, signer=signer, settings=settings, console=told)
+
+    def gap(self, name: str = "uniswap-v2:USDC/WETH", dollars: float = 400_000) -> None:
+        """Somebody sells a token of a pool for the other, and moves its price."""
+        pool = self.chain.pool(name)
+        sold, bought = pool.tokens
+        order = Order(pool, sold, bought, units(self.chain, sold, dollars))
+        sent = place(self.node, self.chain, order, dev_account(TRADER))
+        self.node.mine()
+        self.node.receipt(sent)
+
+    def newest(self) -> BlockData:
+        """The newest block."""
+        return self.node.web3.eth.get_block("latest")
+
+    def nonce(self) -> int:
+        """How many transactions the keeper's account has sent."""
+        return self.node.web3.eth.get_transaction_count(dev_account(KEEPER).address, "pending")
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[Stage]:
+    with replica.serve("ethereum") as served:
+        deployment = deploy_to(served)
+        node = DevChain(served.web3, 12)
+        fund(node, served.chain, [dev_account(TRADER)])
+        yield Stage(served.chain, node, served.url, deployment.address("executor"), deployment.address("reserve"))
+
+
+@pytest.fixture
+def stage(deployed: Stage) -> Iterator[Stage]:
+    """The same for every test: what a test does is undone."""
+    before = deployed.node.rpc("evm_snapshot")
+    yield deployed
+    deployed.node.rpc("anvil_dropAllTransactions")
+    deployed.node.rpc("evm_revert", before)
+
+
+# sync
+
+
+def test_pairs_are_read_as_they_stand(stage: Stage) -> None:
+    stage.gap()
+    reader = Reader(stage.chain, stage.node.web3)
+    pools = reader.snapshot(stage.newest()).pools
+    pairs = [pool for pool in pools.values() if isinstance(pool, UniswapV2Pool)]
+    assert len(pairs) == sum(pool.fee is None for pool in stage.chain.pools)
+    for pair in pairs:
+        assert stage.node.view(pair.token0, "balanceOf(address)", pair.address) == pair.reserve0
+        assert stage.node.view(pair.token1, "balanceOf(address)", pair.address) == pair.reserve1
+        assert pair.fee_bps == 30
+
+
+def quoted(stage: Stage, pool: UniswapV3Pool, zero_for_one: bool, amount: int) -> int:
+    """What the protocol's own quoter says."""
+    venue = stage.chain.venues["uniswap-v3"]
+    assert isinstance(venue, chains.UniswapV3)
+    tokens = (pool.token0, pool.token1) if zero_for_one else (pool.token1, pool.token0)
+    kind = "(address,address,uint256,uint24,uint160)"
+    data = keccak(f"quoteExactInputSingle({kind})".encode())[:4]
+    data += abi_encode([kind], [(*tokens, amount, pool.fee, 0)])
+    answer = stage.node.web3.eth.call({"to": venue.quoter, "data": "0x" + data.hex()})  # type: ignore[typeddict-item]
+    return int(abi_decode(["uint256"], answer)[0])
+
+
+def test_concentrated_pools_are_read_so_that_they_quote_as_the_chain_does(stage: Stage) -> None:
+    stage.gap("uniswap-v3:USDC/WETH:500", 2_000_000)
+    pools = Reader(stage.chain, stage.node.web3).snapshot(stage.newest()).pools.values()
+    concentrated = [pool for pool in pools if isinstance(pool, UniswapV3Pool)]
+    assert len(concentrated) == sum(pool.fee is not None for pool in stage.chain.pools)
+    for pool in concentrated:
+        assert len(pool.ticks) >= 2
+        for zero_for_one in (True, False):
+            token = pool.token0 if zero_for_one else pool.token1
+            for share in (10**7, 10**4, 50):
+                amount = max(1, stage.node.view(token, "balanceOf(address)", pool.address) // share)
+                assert pool.amount_out(zero_for_one, amount) == quoted(stage, pool, zero_for_one, amount)
+
+
+def test_a_snapshot_is_of_the_block_asked_for(stage: Stage) -> None:
+    reader = Reader(stage.chain, stage.node.web3)
+    old = stage.newest()
+    before = reader.snapshot(old)
+    stage.gap()
+    assert reader.snapshot(old) == before
+    assert reader.snapshot(stage.newest()) != before
+
+
+def test_pools_that_are_not_there_or_not_traded_are_refused_by_name(stage: Stage) -> None:
+    missing = chains.Pool(venue="uniswap-v2", tokens=("XAUt", "CQT"))
+    with pytest.raises(PoolMissingError, match="uniswap-v2:XAUt/CQT"):
+        Reader(stage.chain.model_copy(update={"pools": (missing,)}), stage.node.web3)
+    balancer = stage.chain.model_copy(update={"pools": stage.chain.untraded[-1:]})
+    with pytest.raises(PoolMissingError, match="balancer-v2"):
+        Reader(balancer, stage.node.web3)
+
+
+def test_a_view_that_fails_is_named(stage: Stage) -> None:
+    venue = stage.chain.venues["uniswap-v2"]
+    wrong = venue.model_copy(update={"factory": stage.chain.token("WETH").address})
+    chain = stage.chain.model_copy(update={"venues": {**stage.chain.venues, "uniswap-v2": wrong}})
+    with pytest.raises(CallFailedError, match="getPair"):
+        Reader(chain, stage.node.web3)
+
+
+def test_lenders_are_read_with_fee_and_stock(stage: Stage) -> None:
+    reader = Reader(stage.chain, stage.node.web3)
+    flash, balancer, aave = offers(stage.chain, reader.multicall, stage.newest()["number"])
+    weth = stage.chain.token("WETH").address
+    assert [offer.lender for offer in (flash, balancer, aave)] == list(Lender)
+    assert (flash.fee_bps, balancer.fee_bps, aave.fee_bps) == (0, 0, 5)
+    assert balancer.available[weth] == stage.node.view(weth, "balanceOf(address)", balancer.address) > 0
+    assert aave.available[weth] > 10**5 * ETHER
+
+
+# a step
+
+
+@pytest.mark.parametrize("lender", list(Lender))
+def test_a_step_earns_exactly_what_was_computed_and_simulated(stage: Stage, lender: Lender) -> None:
+    stage.gap()
+    keeper = stage.keeper()
+    keeper.offers = tuple(offer for offer in keeper.offers if offer.lender is lender)
+    attempt = keeper.begin(stage.newest())
+    assert attempt is not None
+    stage.node.mine()
+    keeper.finish(attempt)
+    assert attempt.state == "earned"
+    assert attempt.outcome is not None
+    profit = attempt.outcome.profit
+    assert profit == attempt.simulated == attempt.opportunity.sizing.profit
+    token = attempt.opportunity.cycle.token
+    assert stage.node.view(stage.reserve, "accounted(address)", token) == profit
+    assert decode(abi_decode(["bytes"], attempt.data[4:])[0]).lender is lender
+
+
+def test_a_step_waits_for_its_block_and_a_closed_gap_is_left_alone(stage: Stage) -> None:
+    stage.gap()
+    keeper = stage.keeper()
+    stage.node.rpc("evm_setAutomine", True)
+    earned = 0
+    while (attempt := keeper.step(stage.newest())) is not None:
+        assert attempt.state == "earned"
+        earned += 1
+    stage.node.rpc("evm_setAutomine", False)
+    assert 1 <= earned < 10
+    assert keeper.breaker.failures == 0
+
+
+def test_nothing_is_sent_without_a_gap(stage: Stage) -> None:
+    assert stage.keeper().step(stage.newest()) is None
+    assert stage.node.web3.eth.get_block("pending")["transactions"] == []
+
+
+def test_without_a_signer_everything_happens_but_the_sending(stage: Stage) -> None:
+    stage.gap()
+    told = io.StringIO()
+    before = stage.nonce()
+    attempt = stage.keeper(signer=None, console=Console(file=told, width=200)).step(stage.newest())
+    assert attempt is not None
+    assert attempt.state == "paper"
+    assert attempt.simulated == attempt.opportunity.sizing.profit
+    assert (attempt.sent, stage.nonce()) == ("", before)
+    assert "paper" in told.getvalue()
+
+
+def test_a_lost_race_is_refused_counted_and_reported(stage: Stage) -> None:
+    stage.gap()
+    told = io.StringIO()
+    keeper = stage.keeper(console=Console(file=told, width=300))
+    attempt = keeper.begin(stage.newest())
+    assert attempt is not None
+    pool = stage.chain.pool("uniswap-v2:USDC/WETH")
+    back = Order(pool, "WETH", "USDC", units(stage.chain, "WETH", 400_000))
+    place(stage.node, stage.chain, back, dev_account(TRADER), tip=10**10)
+    stage.node.mine()
+    keeper.finish(attempt)
+    assert attempt.state == "refused"
+    assert attempt.outcome is not None
+    assert attempt.outcome.profit is None
+    assert attempt.outcome.gas_cost > 0
+    assert keeper.breaker.failures == 1
+    assert "refused" in told.getvalue()
+
+
+def test_what_does_not_simulate_is_not_sent(stage: Stage) -> None:
+    stage.gap()
+    keeper = stage.keeper()
+    found_on = stage.newest()
+    stage.gap("uniswap-v2:USDC/WETH", 400_000)
+    pool = stage.chain.pool("uniswap-v2:USDC/WETH")
+    place(stage.node, stage.chain, Order(pool, "WETH", "USDC", 600 * ETHER), dev_account(TRADER))
+    stage.node.mine()
+    before = stage.nonce()
+    attempt = keeper.step(found_on)
+    assert attempt is not None
+    assert (attempt.state, attempt.sent, stage.nonce()) == ("refused", "", before)
+    assert attempt.refusal
+    assert keeper.breaker.failures == 1
+
+
+def test_a_route_can_be_bound_to_its_parent_block(stage: Stage) -> None:
+    stage.gap()
+    bound = Settings(parent_hash=True)
+    keeper = stage.keeper(settings=bound)
+    block = stage.newest()
+    attempt = keeper.begin(block)
+    assert attempt is not None
+    assert attempt.refusal == ""
+    assert decode(abi_decode(["bytes"], attempt.data[4:])[0]).parent_hash == bytes(block["hash"])
+    stage.node.mine()
+    keeper.finish(attempt)
+    assert attempt.state == "earned"
+    stage.gap()
+    late = stage.newest()
+    stage.node.mine()
+    refused = keeper.step(late)
+    assert refused is not None
+    assert refused.refusal.startswith("ParentMismatch")
+
+
+def test_run_steps_once_for_every_block(stage: Stage) -> None:
+    stage.gap()
+    keeper = stage.keeper(signer=None)
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        stage.node.mine()
+
+    keeper.run(blocks=3, wait=wait)
+    assert waits == [1.0, 1.0]
+
+
+# refusals before anything is sent
+
+
+def test_a_stranger_is_refused_at_the_start(stage: Stage) -> None:
+    with pytest.raises(NotKeeperError, match=dev_account(TRADER).address):
+        stage.keeper(signer=LocalSigner(dev_account(TRADER)))
+    with pytest.raises(NotKeeperError):
+        Keeper(stage.chain, stage.node.web3, stage.chain.token("WETH").address)
+
+
+def test_a_route_through_an_unlisted_pool_is_refused_before_it_is_sent(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.gap()
+    keeper = stage.keeper()
+    before = stage.nonce()
+    monkeypatch.setattr(keeper, "_known", frozenset())
+    with pytest.raises(UnknownPoolError, match="chain file"):
+        keeper.step(stage.newest())
+    assert stage.nonce() == before
+
+
+def test_gas_above_the_limit_is_refused(stage: Stage) -> None:
+    stage.gap()
+    keeper = stage.keeper(settings=Settings(limits=Limits(max_gas_price=1)))
+    with pytest.raises(GasPriceTooHighError):
+        keeper.step(stage.newest())
+
+
+def test_loans_stay_within_their_limit(stage: Stage) -> None:
+    stage.gap()
+    caps = {stage.chain.token("WETH").address: ETHER, stage.chain.token("USDT").address: 10**6}
+    attempt = stage.keeper(settings=Settings(limits=Limits(max_loan=caps)), signer=None).step(stage.newest())
+    assert attempt is not None
+    assert attempt.opportunity.sizing.amount_in <= caps[attempt.opportunity.cycle.token]
+
+
+A, B, TOKEN, OTHER = ("0x" + digit * 40 for digit in "1234")
+ROUTE = Route(TOKEN, 100, 1, 1, (Leg(Venue.UNISWAP_V2, A, OTHER, 30), Leg(Venue.UNISWAP_V3, B, TOKEN)))
+
+
+def test_the_limits_check_every_route() -> None:
+    limits = Limits(max_loan={TOKEN: 100}, max_gas_price=50)
+    limits.check(ROUTE, [A, B], 50)
+    with pytest.raises(UnknownPoolError, match=B):
+        limits.check(ROUTE, [A], 50)
+    with pytest.raises(LoanTooLargeError):
+        limits.check(replace(ROUTE, amount_in=101), [A, B], 50)
+    with pytest.raises(GasPriceTooHighError):
+        limits.check(ROUTE, [A, B], 51)
+
+
+def test_the_breaker_opens_after_failures_in_a_row_and_stays_open() -> None:
+    breaker = Breaker(2)
+    for succeeded in (False, True, False, False):
+        breaker.check()
+        breaker.count(succeeded)
+    with pytest.raises(BreakerOpenError):
+        breaker.check()
+    breaker.count(succeeded=True)
+    with pytest.raises(BreakerOpenError):
+        breaker.check()
+
+
+# simulation
+
+
+def test_errors_of_the_contracts_are_named(stage: Stage) -> None:
+    usdc, weth = (stage.chain.token(symbol).address for symbol in ("USDC", "WETH"))
+    places = {place.name: place.address for place in Reader(stage.chain, stage.node.web3).places}
+    legs = (
+        Leg(Venue.UNISWAP_V2, places["uniswap-v2:USDC/WETH"], usdc, 30),
+        Leg(Venue.UNISWAP_V2, places["sushi-v2:USDC/WETH"], weth, 30),
+    )
+    late = stage.newest()["timestamp"] - 1
+    keeper, stranger = dev_account(KEEPER).address, dev_account(TRADER).address
+    data = execution(encode(Route(weth, ETHER, 1, late, legs)))
+    web3 = stage.node.web3
+    assert simulate(web3, stranger, stage.executor, data).error == f"NotKeeper({stranger.lower()})"
+    assert simulate(web3, keeper, stage.executor, data).error == f"DeadlinePassed({late})"
+    losing = execution(encode(Route(weth, ETHER, 1, late + 600, legs)))
+    seen = simulate(web3, keeper, stage.executor, losing)
+    assert seen.profit is None
+    assert seen.error.split("(")[0] in ("TransferFailed", "NotProfitable")
+
+
+def test_revert_data_is_found_wherever_a_node_puts_it() -> None:
+    assert revert_data({"code": 3, "data": "0x0102"}) == b"\x01\x02"
+    assert revert_data({"code": -32000, "data": {"data": "0x03"}}) == b"\x03"
+    assert revert_data({"code": -32000, "message": "execution reverted"}) == b""
+    with pytest.raises(SimulationError, match="rate"):
+        revert_data({"code": -32005, "message": "rate limit exceeded"})
+
+
+# signing and the command
+
+
+def test_an_ape_account_signs_the_same_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = dev_account(KEEPER)
+    keyfile = tmp_path / "keeper.json"
+    keyfile.write_text(json.dumps(Account.encrypt(key.key, "secret", iterations=2)))
+    account = KeyfileAccount(keyfile_path=keyfile)
+    account.set_autosign(True, "secret")
+    monkeypatch.setattr(ape, "accounts", SimpleNamespace(load=lambda _: account))
+    transaction: Any = {
+        "type": 2,
+        "chainId": 1,
+        "nonce": 7,
+        "to": key.address,
+        "value": 0,
+        "data": b"\x01",
+        "gas": 21_000,
+        "maxFeePerGas": 5,
+        "maxPriorityFeePerGas": 1,
+    }
+    assert ApeSigner("keeper").address == key.address
+    assert ApeSigner("keeper").sign(transaction) == LocalSigner(key).sign(transaction)
+
+
+def test_who_signs_is_asked_for_explicitly() -> None:
+    local = command.signer("", KEEPER, send=False, local=True)
+    assert local is not None
+    assert local.address == dev_account(KEEPER).address
+    assert command.signer("", None, send=False, local=True) is None
+    assert command.signer("alias", None, send=False, local=False) is None
+    for alias, index, send, development in [
+        ("alias", 3, False, True),
+        ("", 3, True, False),
+        ("", None, True, False),
+    ]:
+        with pytest.raises(command.KeeperOptionError):
+            command.signer(alias, index, send=send, local=development)
+
+
+def test_the_largest_loans_are_read(ethereum: Chain) -> None:
+    weth, usdt = (ethereum.token(symbol).address for symbol in ("WETH", "USDT"))
+    assert command.max_loans(ethereum, ("WETH=1.5", "USDT=2")) == {weth: 15 * 10**17, usdt: 2_000_000}
+    with pytest.raises(command.KeeperOptionError):
+        command.max_loans(ethereum, ("WETH",))
+    with pytest.raises(chains.UnknownKeyError):
+        command.max_loans(ethereum, ("NONE=1",))
+
+
+def test_an_endpoint_is_needed(ethereum: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ethereum.rpc_variable, raising=False)
+    with pytest.raises(command.KeeperOptionError, match=ethereum.rpc_variable):
+        command.endpoint(ethereum, "")
+    monkeypatch.setenv(ethereum.rpc_variable, "http://localhost:1")
+    assert command.endpoint(ethereum, "") == "http://localhost:1"
+
+
+def test_the_command_looks_once_and_trades_on_paper(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.gap()
+    record = SimpleNamespace(address=lambda _: stage.executor)
+    monkeypatch.setattr(command, "load_deployment", lambda *_, **__: record)
+    result = CliRunner().invoke(command.keeper, ["--rpc", stage.url, "--once"])
+    assert result.exit_code == 0, result.output
+    assert "paper trading" in result.output
+    assert "profit" in result.output
