@@ -33,7 +33,18 @@ from harness.deployments import (
 )
 from harness.errors import MillraceError
 from harness.node import connect, is_development, redacted
-from harness.settings import BUILD, DEPLOYMENTS, GOVERNANCE, GUARDIAN, KEEPER, ROOT, dev_account, tool
+from harness.settings import (
+    BUILD,
+    DEPLOYMENTS,
+    GOVERNANCE,
+    GUARDIAN,
+    KEEPER,
+    ROOT,
+    SCRIPT_OUT,
+    dev_account,
+    script_environment,
+    tool,
+)
 from harness.signer import Sender, sender_of, signing
 
 SCRIPT: Final = "script/Deploy.s.sol"
@@ -94,7 +105,7 @@ def mismatch(deployment: Deployment, web3: Web3) -> str:
         code = bytes(web3.eth.get_code(to_checksum_address(contract.address)))
         if not code:
             return f"{key} has no code at {contract.address}"
-        if changed := artifacts.artifact(contract.name).differences(code):
+        if changed := artifacts.artifact(contract.name, SCRIPT_OUT).differences(code):
             return f"{key} at {contract.address} differs from {contract.name} in {len(changed)} bytes"
     return ""
 
@@ -205,7 +216,7 @@ def _forge_script(order: Order, flags: list[str]) -> None:
 
 def _run(command: list[str], order: Order, hint: str) -> None:
     """Run forge; the endpoint goes through the environment, where the list of processes does not show it."""
-    env = {**os.environ, "FOUNDRY_ETH_RPC_URL": order.url, "NO_COLOR": "1"}
+    env = {**script_environment(), "FOUNDRY_ETH_RPC_URL": order.url, "NO_COLOR": "1"}
     result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         said = re.findall(r"^Error: *(.+(?:\n\S.*)*)", result.stdout + result.stderr, re.MULTILINE)

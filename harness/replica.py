@@ -30,7 +30,18 @@ from harness.chains import Chain
 from harness.errors import MillraceError
 from harness.genesis import BASE_FEE, block_zero, genesis
 from harness.node import connect
-from harness.settings import ACCOUNTS, BALANCE, BUILD, CHAINS, MNEMONIC, PARTS, ROOT, dev_account, tool
+from harness.settings import (
+    ACCOUNTS,
+    BALANCE,
+    BUILD,
+    CHAINS,
+    MNEMONIC,
+    PARTS,
+    ROOT,
+    dev_account,
+    script_environment,
+    tool,
+)
 
 HARDFORK = "cancun"
 PATIENCE = 60
@@ -145,7 +156,7 @@ def _dump(name: str, folder: Path) -> None:
     peers = {**os.environ, "FOUNDRY_PROFILE": "peers"}
     script = [tool("forge"), "script", "script/Replica.s.sol", "--sig", "run(string)", name]
     with (folder / "build.log").open("w") as log:
-        for command, env in (([tool("forge"), "build"], peers), (script, None)):
+        for command, env in (([tool("forge"), "build"], peers), (script, script_environment())):
             status = subprocess.run(command, cwd=ROOT, env=env, stdout=log, stderr=log, check=False).returncode
             if status != 0:
                 raise ReplicaError(f"the replica of {name} could not be built; see {_shown(folder / 'build.log')}")

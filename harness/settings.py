@@ -1,5 +1,6 @@
 """Where things lie in a clone, and the development accounts of every node that Millrace starts itself."""
 
+import os
 import shutil
 import sys
 from functools import cache
@@ -14,6 +15,7 @@ from harness.errors import MillraceError
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "out"
 BUILD: Final = ROOT / "build"
+SCRIPT_OUT: Final = BUILD / "script" / "out"
 CHAINS: Final = ROOT / "chains"
 DEPLOYMENTS: Final = ROOT / "deployments"
 
@@ -43,6 +45,15 @@ def dev_account(index: int) -> LocalAccount:
     Account.enable_unaudited_hdwallet_features()
     account: LocalAccount = Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
     return account
+
+
+def script_environment() -> dict[str, str]:
+    """Return the environment to run forge scripts in: with artifacts and a cache of their own, in `SCRIPT_OUT`.
+
+    Tests link their contracts dynamically and scripts cannot; in one cache each would throw the other's work away.
+    """
+    own = {"OUT": str(SCRIPT_OUT), "CACHE_PATH": str(SCRIPT_OUT.with_name("cache")), "DYNAMIC_TEST_LINKING": "false"}
+    return {**os.environ, **{f"FOUNDRY_{name}": value for name, value in own.items()}}
 
 
 class ToolMissingError(MillraceError):

@@ -81,8 +81,16 @@ def test_what_is_deployed_is_recorded_as_the_chain_has_it(done: Deployment, web3
         assert receipt["contractAddress"] == item.address
         assert (receipt["blockNumber"], receipt["from"]) == (item.block, item.deployer)
         assert "0x" + keccak(transaction["input"]).hex() == item.init_code_hash
-        assert artifacts.artifact(item.name).differences(bytes(web3.eth.get_code(receipt["contractAddress"]))) == []
+        code = bytes(web3.eth.get_code(receipt["contractAddress"]))
+        assert artifacts.artifact(item.name, settings.SCRIPT_OUT).differences(code) == []
     assert done.contracts["reserve"].arguments[:2] == (done.address("manager"), done.address("vault"))
+
+
+@pytest.mark.usefixtures("built")
+def test_what_is_deployed_is_what_is_tested(done: Deployment) -> None:
+    for name in ("StakingVault", "LiquidityReserve", "FlashExecutor"):
+        assert name in {item.name for item in done.contracts.values()}
+        assert artifacts.artifact(name) == artifacts.artifact(name, settings.SCRIPT_OUT)
 
 
 def test_a_second_run_changes_nothing_and_says_so(done: Deployment, order: Order, web3: Web3) -> None:
