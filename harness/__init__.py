@@ -1,0 +1,1 @@
+"""The harness around the contracts: sets up, tests, deploys, watches, decides and calls."""
