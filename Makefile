@@ -10,7 +10,7 @@ setup:
 	@$(PYTHON) harness/bootstrap.py
 
 build: setup
-	@forge build --quiet
+	@forge build contracts
 	@python -m harness.artifacts
 
 .PHONY: demo test test-long test-fork lint audit
