@@ -126,7 +126,7 @@ class Result:
 @click.option("--seed", default=SEED, show_default=True, help="Of the order flow; the same seed, the same story.")
 def command(name: str, seed: int) -> None:
     """Show the wheel turning once, on a replica, with figures."""
-    console = Console(width=150) if not Console().is_terminal else Console()
+    console = Console(width=200) if not Console().is_terminal else Console()
     result = run(name, seed, console)
     check(result)
     console.print("every wei of profit is in a bucket or with the stakers; every profit was the one simulated")

@@ -8,12 +8,17 @@ such an amount is found backwards, and the outcome forwards.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from math import isqrt
 
 from harness.market.cycles import Path
 from harness.market.pools.uniswap_v2 import BPS, UniswapV2Pool
 
 RADIUS = 8
+DOUBLINGS = 8
+ROUNDS = 100
+"""How often the search may move to a better neighbour; it takes a few, and must end on any pool whatever."""
+
 MAX_AMOUNT = (1 << 112) - 1
 
 
@@ -84,9 +89,11 @@ def size(path: Path, fee_bps: int = 0, cap: int = MAX_AMOUNT, radius: int = RADI
     if start is None:
         start = _bisected(path, fee_bps, cap)
     best = _outcome(path, max(1, min(start, cap)), fee_bps)
-    improved = _improved(path, best, fee_bps, cap, radius)
-    while improved is not None and (best is None or improved.profit > best.profit):
-        best, improved = improved, _improved(path, improved, fee_bps, cap, radius)
+    for _ in range(ROUNDS):
+        improved = _improved(path, best, fee_bps, cap, radius)
+        if improved is best:
+            break
+        best = improved
     return best if best is not None and best.profit > 0 else None
 
 
@@ -143,14 +150,26 @@ def _outcome(path: Path, amount_in: int, fee_bps: int) -> Sizing | None:
     return Sizing(amounts[-1] - amount_in - loan_fee(amount_in, fee_bps), amounts)
 
 
+@cache
+def _offsets(radius: int) -> tuple[int, ...]:
+    """Return every distance up to `radius` either way, then its doublings.
+
+    A concentrated pool rounds its fee too, which makes a second sawtooth with teeth as wide as one unit of fee lasts;
+    the doublings climb those in a few steps.
+    """
+    near = range(-radius, radius + 1)
+    far = [radius << shift for shift in range(1, DOUBLINGS + 1)] if radius else []
+    return (*near, *far, *(-distance for distance in far))
+
+
 def _improved(path: Path, around: Sizing | None, fee_bps: int, cap: int, radius: int) -> Sizing | None:
     """Return the best outcome among the neighbours of every amount of `around`."""
     if around is None:
         return None
     best = around
     for leg, centre in enumerate(around.amounts[:-1]):
-        for amount in range(max(1, centre - radius), centre + radius + 1):
-            amount_in = backward(path[:leg], amount)
+        for offset in _offsets(radius):
+            amount_in = backward(path[:leg], max(1, centre + offset))
             if amount_in is None or not 0 < amount_in <= cap:
                 continue
             outcome = _outcome(path, amount_in, fee_bps)

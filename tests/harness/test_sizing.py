@@ -81,16 +81,16 @@ def cycles(draw: st.DrawFn) -> Path:
 
 
 @settings(max_examples=30, deadline=None)
-@given(cycles())
-def test_no_neighbour_and_no_grid_point_is_better(path: Path) -> None:
-    found = size(path)
+@given(cycles(), st.sampled_from([0, 5, 30]))
+def test_no_neighbour_and_no_grid_point_is_better(path: Path, fee_bps: int) -> None:
+    found = size(path, fee_bps)
     if found is None:
-        assert all((profit(path, 1 << power) or 0) <= 0 for power in range(80))
+        assert all((profit(path, 1 << power, fee_bps) or 0) <= 0 for power in range(80))
         return
-    assert profit(path, found.amount_in) == found.profit
-    assert best_of(path, range(max(1, found.amount_in - 8), found.amount_in + 9)) <= found.profit
+    assert profit(path, found.amount_in, fee_bps) == found.profit
+    assert best_of(path, range(max(1, found.amount_in - 8), found.amount_in + 9), fee_bps) <= found.profit
     step = max(1, found.amount_in // 100)
-    assert best_of(path, range(step, 3 * found.amount_in, step)) <= found.profit
+    assert best_of(path, range(step, 3 * found.amount_in, step), fee_bps) <= found.profit
 
 
 @settings(max_examples=40, deadline=None)
