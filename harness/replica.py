@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
 import click
 from web3 import Web3
@@ -151,15 +152,22 @@ def _described(replica: Replica) -> str:
 
 
 def _dump(name: str, folder: Path) -> None:
-    """Compile the protocols that come as source, then run the forge script that writes alloc.json."""
+    """Compile the protocols that come as source beside the scripts, then run the script that writes alloc.json."""
     print(f"replica: building the state of {name} ...", file=sys.stderr)
-    peers = {**os.environ, "FOUNDRY_PROFILE": "peers"}
-    script = [tool("forge"), "script", "script/Replica.s.sol", "--sig", "run(string)", name]
+    forge, scripts = tool("forge"), script_environment()
     with (folder / "build.log").open("w") as log:
-        for command, env in (([tool("forge"), "build"], peers), (script, script_environment())):
-            status = subprocess.run(command, cwd=ROOT, env=env, stdout=log, stderr=log, check=False).returncode
-            if status != 0:
-                raise ReplicaError(f"the replica of {name} could not be built; see {_shown(folder / 'build.log')}")
+        builds = [
+            _started([forge, "build"], {**os.environ, "FOUNDRY_PROFILE": "peers"}, log),
+            _started([forge, "build", "script/Replica.s.sol", "script/Deploy.s.sol"], scripts, log),
+        ]
+        codes = [build.wait() for build in builds]
+        run = [forge, "script", "script/Replica.s.sol", "--sig", "run(string)", name]
+        if any(codes) or _started(run, scripts, log).wait():
+            raise ReplicaError(f"the replica of {name} could not be built; see {_shown(folder / 'build.log')}")
+
+
+def _started(command: list[str], env: dict[str, str], log: TextIO) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
 
 
 def digest(name: str) -> str:
