@@ -146,13 +146,17 @@ contract FlashExecutor is
         else _flashUniswapV3(leg, header.token, header.amountIn, rest);
     }
 
-    function _useLoan(bytes calldata legs, address token, uint256 amount) internal override {
-        _run(legs, token, amount, false);
+    function _useLoan(bytes calldata legs, address token, uint256 amount) internal override returns (uint256) {
+        return _run(legs, token, amount, false);
     }
 
     /// @dev What comes here between two legs is measured; what goes straight into the next pair, that pair checks; what
     /// the last leg brings, `_profit` measures.
-    function _run(bytes calldata legs, address tokenIn, uint256 amount, bool delivered) internal override {
+    function _run(bytes calldata legs, address tokenIn, uint256 amount, bool delivered)
+        internal
+        override
+        returns (uint256)
+    {
         while (legs.length != 0) {
             Leg memory leg;
             (leg, legs) = RouteLib.nextLeg(legs);
@@ -163,6 +167,7 @@ contract FlashExecutor is
             if (measured) amount = leg.tokenOut.balanceOf(address(this)) - before;
             (tokenIn, delivered) = (leg.tokenOut, recipient != address(this));
         }
+        return amount;
     }
 
     function _swap(Leg memory leg, address tokenIn, uint256 amount, address recipient, bool delivered)

@@ -14,7 +14,8 @@ abstract contract Lender is Commitment {
     uint256 private constant BPS = 10_000;
 
     /// @dev Runs `legs` on `amount` of `token`, which lies here.
-    function _useLoan(bytes calldata legs, address token, uint256 amount) internal virtual;
+    /// @return back What the last leg says that it brings: for naming a loss early, not for trusting [E4].
+    function _useLoan(bytes calldata legs, address token, uint256 amount) internal virtual returns (uint256 back);
 
     /// @dev The largest fee rounds up, to allow for lenders that do: a wei more for the lender, bounded by E4 anyway.
     function _loan(Header memory header, bytes calldata legs) internal pure returns (bytes memory) {
@@ -28,6 +29,7 @@ abstract contract Lender is Commitment {
         require(agreed, ErrorsLib.LoanMismatch(msg.sender));
         uint256 maxFee = uint256(bytes32(data[52:84]));
         require(fee <= maxFee, ErrorsLib.FeeTooHigh(fee, maxFee));
-        _useLoan(data[84:], token, amount);
+        uint256 back = _useLoan(data[84:], token, amount);
+        require(back >= amount + fee, ErrorsLib.Loss(back, amount + fee));
     }
 }

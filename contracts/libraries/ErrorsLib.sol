@@ -49,6 +49,8 @@ library ErrorsLib {
     error PaymentMismatch(address pool, uint256 agreed, int256 asked);
     /// @notice The pool would pay nothing for this amount.
     error OutputZero(address pool);
+    /// @notice The last leg brings back less than the route owes its lender or first pool.
+    error Loss(uint256 back, uint256 owed);
     /// @notice Measured after repayment: the gain, or 0 where there is a loss, misses what the route asks for.
     error NotProfitable(uint256 profit, uint256 minProfit);
     error NothingToSkim(address token);

@@ -21,7 +21,8 @@ abstract contract UniswapV2 is Venue {
         _accept(data);
         require(sender == address(this), ErrorsLib.CallbackUnexpected(msg.sender, msg.sig));
         (address token, uint256 amount, address tokenOut) = _readDebt(data);
-        _run(_legsToRun(data), tokenOut, _flashOutput(data, tokenOut), false);
+        uint256 back = _run(_legsToRun(data), tokenOut, _flashOutput(data, tokenOut), false);
+        require(back >= amount, ErrorsLib.Loss(back, amount));
         token.safeTransfer(msg.sender, amount);
     }
 

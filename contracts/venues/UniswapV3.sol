@@ -26,7 +26,10 @@ abstract contract UniswapV3 is Venue {
         (int256 asked, int256 paid) = token < tokenOut ? (amount0Delta, amount1Delta) : (amount1Delta, amount0Delta);
         require(asked == amount.toInt256(), ErrorsLib.PaymentMismatch(msg.sender, amount, asked));
         bytes calldata legs = _legsToRun(data);
-        if (legs.length != 0) _runFlash(data, legs, tokenOut, _paidOut(msg.sender, paid));
+        if (legs.length != 0) {
+            uint256 back = _runFlash(data, legs, tokenOut, _paidOut(msg.sender, paid));
+            require(back >= amount, ErrorsLib.Loss(back, amount));
+        }
         token.safeTransfer(msg.sender, amount);
     }
 
@@ -55,8 +58,11 @@ abstract contract UniswapV3 is Venue {
         return _paidOut(leg.pool, zeroForOne ? amount1 : amount0);
     }
 
-    function _runFlash(bytes calldata data, bytes calldata legs, address tokenOut, uint256 paid) private {
+    function _runFlash(bytes calldata data, bytes calldata legs, address tokenOut, uint256 paid)
+        private
+        returns (uint256)
+    {
         bool delivered = _recipient(legs) != address(this);
-        _run(legs, tokenOut, delivered ? paid : _flashOutput(data, tokenOut), delivered);
+        return _run(legs, tokenOut, delivered ? paid : _flashOutput(data, tokenOut), delivered);
     }
 }

@@ -18,7 +18,11 @@ abstract contract Venue is Commitment {
     uint256 private constant LEGS_OFFSET = 104;
 
     /// @dev Runs `legs` on `amount` of `tokenIn`, which lies here or, if `delivered`, already at the first leg's pool.
-    function _run(bytes calldata legs, address tokenIn, uint256 amount, bool delivered) internal virtual;
+    /// @return amountOut What the last leg says that it brings: for naming a loss early, not for trusting [E4].
+    function _run(bytes calldata legs, address tokenIn, uint256 amount, bool delivered)
+        internal
+        virtual
+        returns (uint256 amountOut);
 
     /// @dev Where an output goes: to the pool of the first of `rest` if that is paid beforehand, else here.
     function _recipient(bytes calldata rest) internal view returns (address) {

@@ -14,6 +14,7 @@ import {Market_Test} from "./Market.sol";
 
 contract Execute_Test is Market_Test {
     uint256 internal constant AMOUNT = 20e18;
+    uint256 internal lenderFee;
 
     function test_RevertWhen_CallerIsNotKeeper() public {
         bytes memory route = RouteEncoder.encode(_header(), _pairs());
@@ -64,13 +65,29 @@ contract Execute_Test is Market_Test {
         assertEq(execute(header, _pairs()), profit);
     }
 
-    function test_RevertWhen_NothingIsEarned() public {
-        Header memory header = loan(address(weth), AMOUNT, 1, address(this), 0);
-        header.minProfit = 0;
-        Leg[] memory legs = cycle(v2(dearPair, address(token)), v2(cheapPair, address(weth)));
-        fund(address(weth), address(this), AMOUNT);
+    /// @dev By flash swap of either kind, and with a loan; strays cannot make up for it.
+    function test_RevertWhen_Loss() public {
         fund(address(weth), address(executor), 100e18);
-        refuse(header, legs, abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 0));
+        uint256 back = pairOutput(pairOutput(AMOUNT, 1000e18, 1_000_000e18), 1_100_000e18, 1000e18);
+        bytes memory reason = abi.encodeWithSelector(ErrorsLib.Loss.selector, back, AMOUNT);
+        Leg[] memory legs = cycle(v2(dearPair, address(token)), v2(cheapPair, address(weth)));
+        refuse(_header(), legs, reason);
+        fund(address(weth), address(this), AMOUNT);
+        refuse(loan(address(weth), AMOUNT, 1, address(this), 0), legs, reason);
+        legs[0] = v3(dearPool, address(token));
+        vm.expectPartialRevert(ErrorsLib.Loss.selector);
+        execute(_header(), legs);
+    }
+
+    /// @dev The lender's fee takes the whole of it.
+    function test_RevertWhen_NothingIsEarned() public {
+        Header memory header = loan(address(weth), AMOUNT, 1, address(this), 10_000);
+        header.minProfit = 0;
+        lenderFee = _pairsProfit(AMOUNT);
+        fund(address(weth), address(this), AMOUNT);
+        refuse(header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 0));
+        --lenderFee;
+        assertEq(execute(header, _pairs()), 1);
     }
 
     function test_CountsNothingThatLayHereBefore() public {
@@ -164,11 +181,13 @@ contract Execute_Test is Market_Test {
         return pairOutput(bought, 1_000_000e18, 1000e18) - amount;
     }
 
-    /// @dev Stands in as an honest Balancer vault.
+    /// @dev Stands in as an honest Balancer vault, with a fee.
     function flashLoan(address receiver, address[] calldata tokens, uint256[] calldata amounts, bytes calldata data)
         external
     {
         weth.transfer(receiver, amounts[0]);
-        executor.receiveFlashLoan(tokens, amounts, new uint256[](1), data);
+        uint256[] memory fees = new uint256[](1);
+        fees[0] = lenderFee;
+        executor.receiveFlashLoan(tokens, amounts, fees, data);
     }
 }
