@@ -65,8 +65,9 @@ contract FlashExecutor is
     /* CONSTRUCTOR */
 
     constructor(address manager, address reserve_, address wrappedNative_) AccessManaged(manager) {
-        bool complete = manager != address(0) && reserve_ != address(0) && wrappedNative_ != address(0);
-        require(complete, ErrorsLib.ZeroAddress());
+        require(manager != address(0), ErrorsLib.ZeroAddress());
+        require(reserve_ != address(0), ErrorsLib.ZeroAddress());
+        require(wrappedNative_ != address(0), ErrorsLib.ZeroAddress());
         reserve = reserve_;
         wrappedNative = wrappedNative_;
     }
@@ -95,6 +96,8 @@ contract FlashExecutor is
     function skim(address token) external nonReentrant returns (uint256 amount) {
         if (token == address(0)) {
             token = wrappedNative;
+            // The chain's wrapped coin, immutable here.
+            // slither-disable-next-line arbitrary-send-eth
             IWrappedNative(token).deposit{value: address(this).balance}();
         }
         amount = token.balanceOf(address(this));
@@ -113,7 +116,10 @@ contract FlashExecutor is
     /// @inheritdoc IFlashExecutor
     function setKeeper(address keeper, bool enabled) external restricted {
         require(keeper != address(0), ErrorsLib.ZeroAddress());
+        // Naming a keeper twice, or removing a stranger, changes nothing.
+        // slither-disable-next-line unused-return
         if (enabled) _keepers.add(keeper);
+        // slither-disable-next-line unused-return
         else _keepers.remove(keeper);
         require(_keepers.length() <= MAX_KEEPERS, ErrorsLib.TooManyKeepers(MAX_KEEPERS));
         canExecute[keeper] = enabled && !paused;
@@ -192,6 +198,8 @@ contract FlashExecutor is
         require(block.timestamp <= header.deadline, ErrorsLib.DeadlinePassed(header.deadline));
         if (header.parentHash == bytes32(0)) return;
         bytes32 parent = blockhash(block.number - 1);
+        // The very block is asked for.
+        // slither-disable-next-line incorrect-equality
         require(parent == header.parentHash, ErrorsLib.ParentMismatch(header.parentHash, parent));
     }
 

@@ -97,9 +97,9 @@ contract LiquidityReserve is ILiquidityReserve, AccessManaged {
     }
 
     /// @inheritdoc ILiquidityReserve
-    function setExecutor(address executor_) external restricted {
-        _policy.executor = executor_;
-        emit ExecutorSet(executor_);
+    function setExecutor(address newExecutor) external restricted {
+        _policy.executor = newExecutor;
+        emit ExecutorSet(newExecutor);
     }
 
     /// @inheritdoc ILiquidityReserve
@@ -159,13 +159,15 @@ contract LiquidityReserve is ILiquidityReserve, AccessManaged {
         require(profit <= surplus, NotCovered(token, profit, surplus));
         uint256 vaultPart = profit * policy.vaultBps / BPS;
         poolsPart = profit - vaultPart;
-        _accounts[token].accounted = (account.accounted + profit).toUint248();
+        _accounts[token].accounted = SafeCastLib.toUint248(account.accounted + profit);
         vaultBucket[token] += vaultPart;
         emit ProfitSettled(token, profit, poolsPart, vaultPart);
     }
 
     /// @dev An equal part for each pool, rounded down; the first one's takes the remainder too [R1, R3].
     function _creditPools(address token, uint256 amount, address[] calldata pools) private {
+        // What the division drops comes back in the remainder.
+        // slither-disable-next-line divide-before-multiply
         uint256 part = amount / pools.length;
         _creditPool(pools[0], token, amount - part * (pools.length - 1));
         for (uint256 i = 1; i < pools.length; ++i) {

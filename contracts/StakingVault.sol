@@ -140,15 +140,19 @@ contract StakingVault is IStakingVault, ERC4626, ERC20Permit, AccessManaged {
     /// @dev Books what has unlocked. Where nobody held shares since the last time, the stream's end moves on by as long.
     function _accrue() private {
         Stream memory stream = _stream;
+        // Nothing unlocks within a second.
+        // slither-disable-next-line incorrect-equality
         if (stream.updated == block.timestamp) return;
-        if (totalSupply() == 0) _stream.end = (stream.end + block.timestamp - stream.updated).toUint40();
-        else _stream.locked = (stream.locked - _unlocked()).toUint128();
+        if (totalSupply() == 0) _stream.end = SafeCastLib.toUint40(stream.end + block.timestamp - stream.updated);
+        else _stream.locked = SafeCastLib.toUint128(stream.locked - _unlocked());
         _stream.updated = block.timestamp.toUint40();
     }
 
     /// @dev What has unlocked since `updated`, rounded down: a wei less for those who leave, and never above the whole.
     function _unlocked() private view returns (uint256) {
         Stream memory stream = _stream;
+        // Nothing locked, or nobody there: both are exact, and nobody can bend either but by staking.
+        // slither-disable-next-line incorrect-equality
         if (stream.locked == 0 || totalSupply() == 0) return 0;
         if (block.timestamp >= stream.end) return stream.locked;
         return uint256(stream.locked) * (block.timestamp - stream.updated) / (stream.end - stream.updated);

@@ -60,7 +60,7 @@ interface ILiquidityReserve {
     function spendPot(address token, address pool, uint256 amount) external;
 
     /// @notice Names the contract that may settle. Governance only.
-    function setExecutor(address executor) external;
+    function setExecutor(address newExecutor) external;
 
     /// @notice Units of `token` credited to `pool`.
     function poolBucket(address pool, address token) external view returns (uint256);

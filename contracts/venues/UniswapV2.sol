@@ -52,6 +52,8 @@ abstract contract UniswapV2 is Venue {
 
     /// @dev Rounds down, in the pair's favour: x·(1 − f)·rOut / (rIn + x·(1 − f)).
     function _quoteUniswapV2(Leg memory leg, address tokenIn, uint256 amount) private view returns (uint256 amountOut) {
+        // The time of the last swap is of no use here.
+        // slither-disable-next-line unused-return
         (uint256 reserveIn, uint256 reserveOut,) = IUniswapV2Pair(leg.pool).getReserves();
         if (tokenIn > leg.tokenOut) (reserveIn, reserveOut) = (reserveOut, reserveIn);
         uint256 afterFee = amount * (BPS - leg.feeBps);
