@@ -36,22 +36,22 @@ contract Arbitrage_Fork is ForkTest, Deployment {
 
     function test_FlashSwap_PairThenPool() public {
         _open(V2, "USDC", "WETH");
-        _earn(_flash("WETH"), _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), 0);
+        _assertEarns(_flash("WETH"), _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), 0);
     }
 
     function test_FlashSwap_PoolThenPair() public {
         _open(V2, "WETH", "USDC");
-        _earn(_flash("WETH"), _cycle(_leg(V3, "USDC"), _leg(V2, "WETH")), 0);
+        _assertEarns(_flash("WETH"), _cycle(_leg(V3, "USDC"), _leg(V2, "WETH")), 0);
     }
 
     function test_FlashSwap_PairThenPair() public {
         _open(V2, "USDC", "WETH");
-        _earn(_flash("WETH"), _cycle(_leg(V2, "USDC"), _leg(SUSHI, "WETH")), 0);
+        _assertEarns(_flash("WETH"), _cycle(_leg(V2, "USDC"), _leg(SUSHI, "WETH")), 0);
     }
 
     function test_FlashSwap_PoolThenPool() public {
         _openPool(V3_DEAR, "USDC", "WETH");
-        _earn(_flash("WETH"), _cycle(_leg(V3_DEAR, "USDC"), _leg(V3, "WETH")), 0);
+        _assertEarns(_flash("WETH"), _cycle(_leg(V3_DEAR, "USDC"), _leg(V3, "WETH")), 0);
     }
 
     /// @dev Pool, pair, pool; the amount is small because CQT's pools are.
@@ -63,14 +63,14 @@ contract Arbitrage_Fork is ForkTest, Deployment {
         legs[0] = _leg("uniswap-v3:CQT/WETH:3000", "CQT");
         legs[1] = _leg("uniswap-v2:CQT/USDC", "USDC");
         legs[2] = _leg(V3, "WETH");
-        _earn(header, legs, 0);
+        _assertEarns(header, legs, 0);
     }
 
     /// @dev Borrowed, earned and paid in a token without return values.
     function test_FlashSwap_InTether() public {
         _open("uniswap-v2:USDT/WETH", "USDT", "WETH");
         Leg[] memory legs = _cycle(_leg("uniswap-v3:USDT/WETH:500", "WETH"), _leg("uniswap-v2:USDT/WETH", "USDT"));
-        _earn(_flash("USDT"), legs, 0);
+        _assertEarns(_flash("USDT"), legs, 0);
     }
 
     /* LOANS */
@@ -78,7 +78,7 @@ contract Arbitrage_Fork is ForkTest, Deployment {
     function test_Loan_BalancerV2_IsFree() public {
         _open(V2, "USDC", "WETH");
         Header memory header = _loan("WETH", RouteLib.LENDER_BALANCER_V2, lenderOf("balancer-v2"));
-        _earn(header, _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), 0);
+        _assertEarns(header, _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), 0);
     }
 
     function test_Loan_AaveV3_TakesItsPremium() public {
@@ -89,13 +89,13 @@ contract Arbitrage_Fork is ForkTest, Deployment {
         assertTrue(ok);
         // Aave rounds half up.
         uint256 premium = (header.amountIn * abi.decode(said, (uint256)) + 5000) / 10_000;
-        _earn(header, _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), premium);
+        _assertEarns(header, _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), premium);
     }
 
     function test_Loan_InTether() public {
         _open("uniswap-v2:USDT/WETH", "USDT", "WETH");
         Leg[] memory legs = _cycle(_leg("uniswap-v3:USDT/WETH:500", "WETH"), _leg("uniswap-v2:USDT/WETH", "USDT"));
-        _earn(_loan("USDT", RouteLib.LENDER_BALANCER_V2, lenderOf("balancer-v2")), legs, 0);
+        _assertEarns(_loan("USDT", RouteLib.LENDER_BALANCER_V2, lenderOf("balancer-v2")), legs, 0);
     }
 
     /* WHERE IT GOES */
@@ -106,7 +106,7 @@ contract Arbitrage_Fork is ForkTest, Deployment {
         vault.deposit(10e18, address(this));
         uint256 price = vault.convertToAssets(1e24);
         _open(V2, "USDC", "WETH");
-        _earn(_flash("WETH"), _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), 0);
+        _assertEarns(_flash("WETH"), _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), 0);
         uint256 paid = reserve.payVault();
         assertGt(paid, 0);
         skip(7 days);
@@ -148,7 +148,7 @@ contract Arbitrage_Fork is ForkTest, Deployment {
     }
 
     /// @dev Executes the route and compares the profit with the pools' quotes of the moment before.
-    function _earn(Header memory header, Leg[] memory legs, uint256 fee) private {
+    function _assertEarns(Header memory header, Leg[] memory legs, uint256 fee) private {
         uint256 amount = header.amountIn;
         address token = header.token;
         for (uint256 i; i < legs.length; ++i) {

@@ -83,38 +83,40 @@ contract Route_Test is Test {
     function test_RevertWhen_VersionUnknown() public {
         bytes memory route = RouteEncoder.encode(_plain(), _cycle());
         route[0] = 0x02;
-        _refuse(route, abi.encodeWithSelector(ErrorsLib.RouteVersionUnknown.selector, 2));
+        _assertRefused(route, abi.encodeWithSelector(ErrorsLib.RouteVersionUnknown.selector, 2));
     }
 
     function test_RevertWhen_FlagsUnknown() public {
         bytes memory route = RouteEncoder.encode(_plain(), _cycle());
         route[1] = 0x02;
-        _refuse(route, abi.encodeWithSelector(ErrorsLib.RouteFlagsUnknown.selector, 2));
+        _assertRefused(route, abi.encodeWithSelector(ErrorsLib.RouteFlagsUnknown.selector, 2));
     }
 
     function test_RevertWhen_LenderUnknown() public {
         Header memory header = _plain();
         header.lender = 3;
-        _refuse(RouteEncoder.encode(header, _cycle()), abi.encodeWithSelector(ErrorsLib.LenderUnknown.selector, 3));
+        _assertRefused(
+            RouteEncoder.encode(header, _cycle()), abi.encodeWithSelector(ErrorsLib.LenderUnknown.selector, 3)
+        );
     }
 
     function test_RevertWhen_VenueUnknown() public {
         Leg[] memory legs = _cycle();
         legs[1].venue = 3;
-        _refuse(RouteEncoder.encode(_plain(), legs), abi.encodeWithSelector(ErrorsLib.VenueUnknown.selector, 3));
+        _assertRefused(RouteEncoder.encode(_plain(), legs), abi.encodeWithSelector(ErrorsLib.VenueUnknown.selector, 3));
     }
 
     function test_RevertWhen_AmountIsZero() public {
         Header memory header = _plain();
         header.amountIn = 0;
-        _refuse(RouteEncoder.encode(header, _cycle()), abi.encodeWithSelector(ErrorsLib.AmountZero.selector));
+        _assertRefused(RouteEncoder.encode(header, _cycle()), abi.encodeWithSelector(ErrorsLib.AmountZero.selector));
     }
 
     function test_RevertWhen_CycleIsOpen() public {
         Leg[] memory legs = _cycle();
         legs[1].tokenOut = address(0x44);
         bytes memory reason = abi.encodeWithSelector(ErrorsLib.CycleOpen.selector, TOKEN, address(0x44));
-        _refuse(RouteEncoder.encode(_plain(), legs), reason);
+        _assertRefused(RouteEncoder.encode(_plain(), legs), reason);
     }
 
     function test_RevertWhen_TooManyLegs() public {
@@ -122,16 +124,16 @@ contract Route_Test is Test {
         for (uint256 i; i < 9; ++i) {
             legs[i] = Leg(1, address(uint160(i + 1)), i == 8 ? TOKEN : address(uint160(0x100 + i)), 30);
         }
-        _refuse(RouteEncoder.encode(_plain(), legs), abi.encodeWithSelector(ErrorsLib.LegCountWrong.selector, 9));
+        _assertRefused(RouteEncoder.encode(_plain(), legs), abi.encodeWithSelector(ErrorsLib.LegCountWrong.selector, 9));
     }
 
     function test_RevertWhen_TooFewLegs() public {
-        _refuse(
+        _assertRefused(
             RouteEncoder.encode(_plain(), new Leg[](0)), abi.encodeWithSelector(ErrorsLib.LegCountWrong.selector, 0)
         );
         Leg[] memory one = new Leg[](1);
         one[0] = Leg(1, address(0xA0), TOKEN, 30);
-        _refuse(RouteEncoder.encode(_plain(), one), abi.encodeWithSelector(ErrorsLib.LegCountWrong.selector, 1));
+        _assertRefused(RouteEncoder.encode(_plain(), one), abi.encodeWithSelector(ErrorsLib.LegCountWrong.selector, 1));
     }
 
     /// @dev E10: by flash swap the first pool lends; with a lender, the lender does.
@@ -139,15 +141,15 @@ contract Route_Test is Test {
         Leg[] memory legs = _cycle();
         legs[1].pool = legs[0].pool;
         bytes memory reason = abi.encodeWithSelector(ErrorsLib.LenderIsLeg.selector, legs[0].pool);
-        _refuse(RouteEncoder.encode(_plain(), legs), reason);
+        _assertRefused(RouteEncoder.encode(_plain(), legs), reason);
         Header memory header = _plain();
         (header.lender, header.lenderAddress) = (1, legs[0].pool);
-        _refuse(RouteEncoder.encode(header, _cycle()), reason);
+        _assertRefused(RouteEncoder.encode(header, _cycle()), reason);
     }
 
     /* HELPERS */
 
-    function _refuse(bytes memory route, bytes memory reason) private {
+    function _assertRefused(bytes memory route, bytes memory reason) private {
         vm.expectRevert(reason);
         this.requireWhole(route);
     }

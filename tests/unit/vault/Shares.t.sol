@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Base_Test} from "../../Base.sol";
+import {Staking_Test} from "./Staking.sol";
 
 /// @notice V1 and V3: what ERC-4626 and ERC-2612 promise, rounding, and the first depositor.
-contract Shares_Test is Base_Test {
+contract Shares_Test is Staking_Test {
     address internal alice = makeAddr("alice");
     address internal mallory = makeAddr("mallory");
 
     /// @dev An awkward price, so that nothing divides evenly.
     function _awkward(uint256 stake, uint256 profit) internal {
         _stake(stranger, stake);
-        fund(address(weth), address(reserve), profit);
-        vm.startPrank(address(reserve));
-        weth.approve(address(vault), profit);
-        vault.addProfit(profit);
-        vm.stopPrank();
+        _profit(profit);
         vm.warp(block.timestamp + 3 days + 7);
     }
 
@@ -115,19 +111,5 @@ contract Shares_Test is Base_Test {
 
     function test_SharesHaveSixMoreDecimalsThanTheAsset() public view {
         assertEq(vault.decimals(), 24);
-    }
-
-    function _stake(address staker, uint256 assets) private {
-        fund(address(weth), staker, assets);
-        vm.startPrank(staker);
-        weth.approve(address(vault), assets);
-        vault.deposit(assets, staker);
-        vm.stopPrank();
-    }
-
-    function _leave(address staker) private returns (uint256) {
-        uint256 shares = vault.balanceOf(staker);
-        vm.prank(staker);
-        return vault.redeem(shares, staker, staker);
     }
 }

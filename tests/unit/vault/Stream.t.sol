@@ -4,10 +4,10 @@ pragma solidity >=0.8.34;
 import {IStakingVault} from "../../../contracts/interfaces/IStakingVault.sol";
 
 import {StakingVault} from "../../../contracts/StakingVault.sol";
-import {Base_Test} from "../../Base.sol";
+import {Staking_Test} from "./Staking.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
-contract Stream_Test is Base_Test {
+contract Stream_Test is Staking_Test {
     address internal alice = makeAddr("alice");
     address internal bob = makeAddr("bob");
     uint256 internal start;
@@ -121,27 +121,5 @@ contract Stream_Test is Base_Test {
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, stranger));
         vm.prank(stranger);
         vault.stopDeposits(false);
-    }
-
-    function _profit(uint256 amount) private {
-        fund(address(weth), address(reserve), amount);
-        vm.startPrank(address(reserve));
-        weth.approve(address(vault), amount);
-        vault.addProfit(amount);
-        vm.stopPrank();
-    }
-
-    function _stake(address staker, uint256 assets) private {
-        fund(address(weth), staker, assets);
-        vm.startPrank(staker);
-        weth.approve(address(vault), assets);
-        vault.deposit(assets, staker);
-        vm.stopPrank();
-    }
-
-    function _leave(address staker) private returns (uint256) {
-        uint256 shares = vault.balanceOf(staker);
-        vm.prank(staker);
-        return vault.redeem(shares, staker, staker);
     }
 }
