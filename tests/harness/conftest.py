@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import ape
 import pytest
+from ape.logging import LogLevel, logger
 from ape_foundry.provider import FoundryForkProvider
 
 from harness import artifacts, chains, replica, settings
@@ -17,6 +18,7 @@ STACK = pytest.StashKey[ExitStack]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Point ape's forks at the chain's endpoint if its variable is set, else at a replica of this session's own."""
+    logger.set_level(LogLevel.WARNING)
     stack = config.stash[STACK] = ExitStack()
     ecosystem, _, network = (config.getoption("network", None) or "").partition(":")
     if FORK in network and ecosystem in chains.names():
