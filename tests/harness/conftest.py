@@ -2,8 +2,10 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import ape
 import pytest
@@ -19,6 +21,7 @@ STACK = pytest.StashKey[ExitStack]()
 def pytest_configure(config: pytest.Config) -> None:
     """Point ape's forks at the chain's endpoint if its variable is set, else at a replica of this session's own."""
     logger.set_level(LogLevel.WARNING)
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # where anvil is
     stack = config.stash[STACK] = ExitStack()
     ecosystem, _, network = (config.getoption("network", None) or "").partition(":")
     if FORK in network and ecosystem in chains.names():
