@@ -129,4 +129,6 @@ def test_urls_within_a_text_are_redacted() -> None:
 
 
 def test_a_free_port_can_be_taken() -> None:
-    HTTPServer(("127.0.0.1", free_port()), Refusing).server_close()
+    port = free_port()
+    with HTTPServer(("127.0.0.1", port), Refusing) as server:
+        assert server.server_port == port
