@@ -94,7 +94,7 @@ abstract contract Base_Test is Test, Protocols, Deployment {
     }
 
     /// @notice Expects the keeper's execution of the route to revert with exactly `reason`.
-    function refuse(Header memory header, Leg[] memory legs, bytes memory reason) internal {
+    function expectRefusal(Header memory header, Leg[] memory legs, bytes memory reason) internal {
         bytes memory route = RouteEncoder.encode(header, legs);
         vm.expectRevert(reason);
         vm.prank(keeper);

@@ -47,24 +47,28 @@ contract Callbacks_Test is Market_Test {
         _behave(HostilePool.Manner.ThroughAccomplice);
         bytes4 kind = executor.uniswapV3SwapCallback.selector;
         address accomplice = vm.computeCreateAddress(address(lending), 1);
-        refuse(_header(), _first(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, accomplice, kind));
+        expectRefusal(
+            _header(), _first(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, accomplice, kind)
+        );
         accomplice = vm.computeCreateAddress(address(nested), 1);
-        refuse(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, accomplice, kind));
+        expectRefusal(
+            _header(), _nested(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, accomplice, kind)
+        );
     }
 
     function test_OfAnotherKind() public {
         _behave(HostilePool.Manner.OtherKind);
-        _refuseBoth(executor.uniswapV2Call.selector);
+        _expectBothRefused(executor.uniswapV2Call.selector);
     }
 
     function test_WithOtherData() public {
         _behave(HostilePool.Manner.OtherData);
-        _refuseBoth(executor.uniswapV3SwapCallback.selector);
+        _expectBothRefused(executor.uniswapV3SwapCallback.selector);
     }
 
     function test_ASecondTime() public {
         _behave(HostilePool.Manner.CallsTwice);
-        _refuseBoth(executor.uniswapV3SwapCallback.selector);
+        _expectBothRefused(executor.uniswapV3SwapCallback.selector);
     }
 
     /// @dev A pair that says that somebody else has swapped.
@@ -74,7 +78,7 @@ contract Callbacks_Test is Market_Test {
         Leg[] memory legs = cycle(v2(address(pair), address(token)), v2(dearPair, address(weth)));
         pair.sayThatSwapped(stranger);
         bytes4 kind = executor.uniswapV2Call.selector;
-        refuse(_header(), legs, abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, pair, kind));
+        expectRefusal(_header(), legs, abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, pair, kind));
         pair.sayThatSwapped(address(executor));
         assertGt(execute(_header(), legs), 0);
     }
@@ -82,18 +86,18 @@ contract Callbacks_Test is Market_Test {
     function test_DoesNotCome() public {
         _behave(HostilePool.Manner.NoCallback);
         bytes memory missing = abi.encodeWithSelector(ErrorsLib.CallbackMissing.selector);
-        refuse(_header(), _first(), missing);
-        refuse(_header(), _nested(), missing);
+        expectRefusal(_header(), _first(), missing);
+        expectRefusal(_header(), _nested(), missing);
     }
 
     function test_AsksForMore() public {
         _behave(HostilePool.Manner.AsksMore);
-        _refusePayment(int256(1));
+        _expectPaymentRefused(int256(1));
     }
 
     function test_AsksForLess() public {
         _behave(HostilePool.Manner.AsksLess);
-        _refusePayment(int256(-1));
+        _expectPaymentRefused(int256(-1));
     }
 
     /// @dev The next pool is paid by the executor, out of what the hostile one brought: nothing, and not of the strays.
@@ -101,7 +105,7 @@ contract Callbacks_Test is Market_Test {
         token.mint(address(executor), 5000e18);
         _behave(HostilePool.Manner.ClaimsMore);
         Leg[] memory legs = cycle(v3(address(lending), address(token)), v3(dearPool, address(weth)));
-        refuse(_header(), legs, bytes("AS"));
+        expectRefusal(_header(), legs, bytes("AS"));
         assertEq(token.balanceOf(address(executor)), 5000e18);
     }
 
@@ -114,19 +118,19 @@ contract Callbacks_Test is Market_Test {
         address last = createPool(deployV3Factory(), address(other), address(weth), 1 << 96, 1000e18);
         Leg[] memory legs =
             cycle(v2(cheapPair, address(token)), v3(address(between), address(other)), v3(last, address(weth)));
-        refuse(_header(), legs, bytes("AS"));
+        expectRefusal(_header(), legs, bytes("AS"));
     }
 
     function test_ClaimsNothing() public {
         _behave(HostilePool.Manner.ClaimsNothing);
-        refuse(_header(), _first(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, lending));
-        refuse(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, nested));
+        expectRefusal(_header(), _first(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, lending));
+        expectRefusal(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, nested));
     }
 
     function test_SkimIsLockedWhileARouteRuns() public {
         _behave(HostilePool.Manner.Skims);
-        refuse(_header(), _first(), _locked());
-        refuse(_header(), _nested(), _locked());
+        expectRefusal(_header(), _first(), _locked());
+        expectRefusal(_header(), _nested(), _locked());
     }
 
     function test_ExecuteIsLockedWhileARouteRuns() public {
@@ -134,7 +138,7 @@ contract Callbacks_Test is Market_Test {
         executor.setKeeper(address(lending), true);
         lending.reenterWith(RouteEncoder.encode(_header(), _first()));
         _behave(HostilePool.Manner.Executes);
-        refuse(_header(), _first(), _locked());
+        expectRefusal(_header(), _first(), _locked());
     }
 
     function _header() private view returns (Header memory) {
@@ -156,16 +160,16 @@ contract Callbacks_Test is Market_Test {
         nested.behave(manner, 1.1e18);
     }
 
-    function _refuseBoth(bytes4 kind) private {
-        refuse(_header(), _first(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, lending, kind));
-        refuse(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, nested, kind));
+    function _expectBothRefused(bytes4 kind) private {
+        expectRefusal(_header(), _first(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, lending, kind));
+        expectRefusal(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, nested, kind));
     }
 
-    function _refusePayment(int256 off) private {
+    function _expectPaymentRefused(int256 off) private {
         bytes4 mismatch = ErrorsLib.PaymentMismatch.selector;
-        refuse(_header(), _first(), abi.encodeWithSelector(mismatch, lending, AMOUNT, int256(AMOUNT) + off));
+        expectRefusal(_header(), _first(), abi.encodeWithSelector(mismatch, lending, AMOUNT, int256(AMOUNT) + off));
         uint256 bought = pairOutput(AMOUNT, 1000e18, 1_100_000e18);
-        refuse(_header(), _nested(), abi.encodeWithSelector(mismatch, nested, bought, int256(bought) + off));
+        expectRefusal(_header(), _nested(), abi.encodeWithSelector(mismatch, nested, bought, int256(bought) + off));
     }
 
     function _expectUnexpected(address caller, bytes4 kind) private {

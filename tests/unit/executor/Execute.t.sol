@@ -26,7 +26,7 @@ contract Execute_Test is Market_Test {
     function test_RevertGiven_Paused() public {
         vm.prank(guardian);
         executor.pause();
-        refuse(_header(), _pairs(), abi.encodeWithSelector(ErrorsLib.ExecutorPaused.selector));
+        expectRefusal(_header(), _pairs(), abi.encodeWithSelector(ErrorsLib.ExecutorPaused.selector));
         vm.prank(governance);
         executor.unpause();
         assertGt(execute(_header(), _pairs()), 0);
@@ -35,7 +35,7 @@ contract Execute_Test is Market_Test {
     function test_RevertWhen_DeadlinePassed() public {
         Header memory header = _header();
         vm.warp(header.deadline + 1);
-        refuse(header, _pairs(), abi.encodeWithSelector(ErrorsLib.DeadlinePassed.selector, header.deadline));
+        expectRefusal(header, _pairs(), abi.encodeWithSelector(ErrorsLib.DeadlinePassed.selector, header.deadline));
     }
 
     function test_RevertWhen_ParentIsAnother() public {
@@ -43,7 +43,9 @@ contract Execute_Test is Market_Test {
         Header memory header = _header();
         header.parentHash = keccak256("another");
         bytes32 parent = blockhash(99);
-        refuse(header, _pairs(), abi.encodeWithSelector(ErrorsLib.ParentMismatch.selector, header.parentHash, parent));
+        expectRefusal(
+            header, _pairs(), abi.encodeWithSelector(ErrorsLib.ParentMismatch.selector, header.parentHash, parent)
+        );
         header.parentHash = parent;
         assertGt(execute(header, _pairs()), 0);
     }
@@ -53,14 +55,16 @@ contract Execute_Test is Market_Test {
         Header memory header = flashSwap(address(token), AMOUNT);
         Leg[] memory legs = cycle(v2(dearPair, address(weth)), v2(cheapPair, address(token)));
         vm.expectCall(dearPair, abi.encodeCall(IUniswapV2Pair.getReserves, ()), 0);
-        refuse(header, legs, abi.encodeWithSelector(ErrorsLib.TokenNotListed.selector, token));
+        expectRefusal(header, legs, abi.encodeWithSelector(ErrorsLib.TokenNotListed.selector, token));
     }
 
     function test_RevertWhen_ProfitMissesMinimum() public {
         Header memory header = _header();
         uint256 profit = _pairsProfit(AMOUNT);
         header.minProfit = uint128(profit + 1);
-        refuse(header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, profit, header.minProfit));
+        expectRefusal(
+            header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, profit, header.minProfit)
+        );
         header.minProfit = uint128(profit);
         assertEq(execute(header, _pairs()), profit);
     }
@@ -71,9 +75,9 @@ contract Execute_Test is Market_Test {
         uint256 back = pairOutput(pairOutput(AMOUNT, 1000e18, 1_000_000e18), 1_100_000e18, 1000e18);
         bytes memory reason = abi.encodeWithSelector(ErrorsLib.Loss.selector, back, AMOUNT);
         Leg[] memory legs = cycle(v2(dearPair, address(token)), v2(cheapPair, address(weth)));
-        refuse(_header(), legs, reason);
+        expectRefusal(_header(), legs, reason);
         fund(address(weth), address(this), AMOUNT);
-        refuse(loan(address(weth), AMOUNT, 1, address(this), 0), legs, reason);
+        expectRefusal(loan(address(weth), AMOUNT, 1, address(this), 0), legs, reason);
         legs[0] = v3(dearPool, address(token));
         vm.expectPartialRevert(ErrorsLib.Loss.selector);
         execute(_header(), legs);
@@ -85,7 +89,7 @@ contract Execute_Test is Market_Test {
         header.minProfit = 0;
         lenderFee = _pairsProfit(AMOUNT);
         fund(address(weth), address(this), AMOUNT);
-        refuse(header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 0));
+        expectRefusal(header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 0));
         --lenderFee;
         assertEq(execute(header, _pairs()), 1);
     }
@@ -156,7 +160,7 @@ contract Execute_Test is Market_Test {
         address buy = createPair(deployV2Factory(), address(weth), 1000e18, address(taxed), 1_500_000e18);
         address sell = createPair(deployV2Factory(), address(weth), 1000e18, address(taxed), 1_000_000e18);
         // The second pair receives less than its quote assumed, and defends its constant product.
-        refuse(_header(), cycle(v2(buy, address(taxed)), v2(sell, address(weth))), bytes("UniswapV2: K"));
+        expectRefusal(_header(), cycle(v2(buy, address(taxed)), v2(sell, address(weth))), bytes("UniswapV2: K"));
     }
 
     function _assertEarns(Leg[] memory legs) internal {

@@ -36,7 +36,7 @@ contract Lenders_Test is Market_Test {
 
     function test_Fee_AboveTheRoutesIsRefused() public {
         _behave(HostileLender.Manner.Honest, MAX_FEE + 1);
-        _refuseBoth(abi.encodeWithSelector(ErrorsLib.FeeTooHigh.selector, MAX_FEE + 1, MAX_FEE));
+        _expectBothRefused(abi.encodeWithSelector(ErrorsLib.FeeTooHigh.selector, MAX_FEE + 1, MAX_FEE));
     }
 
     /// @dev A lender that rounds its fee up is within the bound.
@@ -49,17 +49,17 @@ contract Lenders_Test is Market_Test {
 
     function test_LendsAnotherToken() public {
         _behave(HostileLender.Manner.OtherToken, 0);
-        _refuseBoth(_mismatch());
+        _expectBothRefused(_mismatch());
     }
 
     function test_NamesAnotherAmount() public {
         _behave(HostileLender.Manner.OtherAmount, 0);
-        _refuseBoth(_mismatch());
+        _expectBothRefused(_mismatch());
     }
 
     function test_LendsTwoTokens() public {
         _behave(HostileLender.Manner.TwoTokens, 0);
-        refuse(_header(RouteLib.LENDER_BALANCER_V2), _pairs(), _mismatch());
+        expectRefusal(_header(RouteLib.LENDER_BALANCER_V2), _pairs(), _mismatch());
     }
 
     /// @dev What is missing would have to come from what lies here, and then counts as a loss.
@@ -71,24 +71,26 @@ contract Lenders_Test is Market_Test {
         for (uint8 kind = 1; kind <= 2; ++kind) {
             Header memory header = _header(kind);
             header.minProfit = uint128(profit + 1);
-            refuse(header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, profit, profit + 1));
+            expectRefusal(
+                header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, profit, profit + 1)
+            );
         }
     }
 
     function test_DoesNotCallBack() public {
         _behave(HostileLender.Manner.NoCallback, 0);
-        _refuseBoth(abi.encodeWithSelector(ErrorsLib.CallbackMissing.selector));
+        _expectBothRefused(abi.encodeWithSelector(ErrorsLib.CallbackMissing.selector));
     }
 
     function test_CallsBackTwice() public {
         _behave(HostileLender.Manner.CallsTwice, 0);
-        _refuseUnexpected(RouteLib.LENDER_BALANCER_V2, executor.receiveFlashLoan.selector);
-        _refuseUnexpected(RouteLib.LENDER_AAVE_V3, executor.executeOperation.selector);
+        _expectUnexpectedRefused(RouteLib.LENDER_BALANCER_V2, executor.receiveFlashLoan.selector);
+        _expectUnexpectedRefused(RouteLib.LENDER_AAVE_V3, executor.executeOperation.selector);
     }
 
     function test_SaysThatAnotherBorrowed() public {
         _behave(HostileLender.Manner.OtherInitiator, 0);
-        _refuseUnexpected(RouteLib.LENDER_AAVE_V3, executor.executeOperation.selector);
+        _expectUnexpectedRefused(RouteLib.LENDER_AAVE_V3, executor.executeOperation.selector);
     }
 
     /// @dev E1: the loan is a gift then, and counts as profit; the allowance must not outlive the route.
@@ -110,13 +112,15 @@ contract Lenders_Test is Market_Test {
         lender.behave(manner, fee, address(token));
     }
 
-    function _refuseBoth(bytes memory reason) private {
-        refuse(_header(RouteLib.LENDER_BALANCER_V2), _pairs(), reason);
-        refuse(_header(RouteLib.LENDER_AAVE_V3), _pairs(), reason);
+    function _expectBothRefused(bytes memory reason) private {
+        expectRefusal(_header(RouteLib.LENDER_BALANCER_V2), _pairs(), reason);
+        expectRefusal(_header(RouteLib.LENDER_AAVE_V3), _pairs(), reason);
     }
 
-    function _refuseUnexpected(uint8 kind, bytes4 selector) private {
-        refuse(_header(kind), _pairs(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, lender, selector));
+    function _expectUnexpectedRefused(uint8 kind, bytes4 selector) private {
+        expectRefusal(
+            _header(kind), _pairs(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, lender, selector)
+        );
     }
 
     function _mismatch() private view returns (bytes memory) {
