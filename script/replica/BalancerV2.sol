@@ -35,26 +35,31 @@ abstract contract BalancerV2 is Placer {
 
     function placeBalancerV2(string memory venue) private {
         address vault = venueOf(venue, "vault");
-        address authorizer = venueOf(venue, "authorizer");
-        placeTask(authorizer, "20210418-authorizer/bytecode/Authorizer.json", abi.encode(holder));
-        placeTask(
-            vault,
-            "20210418-vault/bytecode/Vault.json",
-            abi.encode(authorizer, wrappedNativeOf(), PAUSE_WINDOW, PAUSE_BUFFER)
-        );
+        placeVault(vault, venueOf(venue, "authorizer"), wrappedNativeOf());
         requireAt(
             "protocol fees collector",
             venueOf(venue, "protocolFeesCollector"),
             IBalancerVault(vault).getProtocolFeesCollector()
         );
-        placeTask(
-            venueOf(venue, "weightedPoolFactory"), string.concat(POOLS, "WeightedPoolFactory.json"), abi.encode(vault)
-        );
+        placeWeightedPoolFactory(venueOf(venue, "weightedPoolFactory"), vault);
         placeTask(
             venueOf(venue, "weightedPool2TokensFactory"),
             string.concat(POOLS, "WeightedPool2TokensFactory.json"),
             abi.encode(vault)
         );
+    }
+
+    function placeVault(address vault, address authorizer, address wrappedNative) internal {
+        placeTask(authorizer, "20210418-authorizer/bytecode/Authorizer.json", abi.encode(holder));
+        placeTask(
+            vault,
+            "20210418-vault/bytecode/Vault.json",
+            abi.encode(authorizer, wrappedNative, PAUSE_WINDOW, PAUSE_BUFFER)
+        );
+    }
+
+    function placeWeightedPoolFactory(address site, address vault) internal {
+        placeTask(site, string.concat(POOLS, "WeightedPoolFactory.json"), abi.encode(vault));
     }
 
     function placeTask(address site, string memory path, bytes memory args) private {
@@ -77,7 +82,7 @@ abstract contract BalancerV2 is Placer {
         // forge-lint: disable-next-line(unsafe-typecast): a pool's id begins with its address
         requireAt("weighted pool", address(bytes20(poolId)), pool);
         require(IBalancerPool(pool).getPoolId() == poolId, PoolIdWrong(poolId, IBalancerPool(pool).getPoolId()));
-        join(vault, poolId, spec.tokens, depthOf(spec.name));
+        join(vault, poolId, tokens, amountsFor(spec.tokens, depthOf(spec.name)));
     }
 
     /// @notice The four-token pool, of no address in particular.
@@ -89,8 +94,8 @@ abstract contract BalancerV2 is Placer {
         join(
             IBalancerVault(venueOf(venue, "vault")),
             IBalancerPool(pool).getPoolId(),
-            symbols,
-            depthOf(poolNameOf(venue, symbols))
+            tokens,
+            amountsFor(symbols, depthOf(poolNameOf(venue, symbols)))
         );
     }
 
@@ -104,17 +109,20 @@ abstract contract BalancerV2 is Placer {
         }
     }
 
-    function join(IBalancerVault vault, bytes32 poolId, string[] memory symbols, uint256 depth) private {
-        IBalancerVault.JoinPoolRequest memory request;
-        (request.assets,) = assets(symbols);
-        request.maxAmountsIn = new uint256[](symbols.length);
+    function amountsFor(string[] memory symbols, uint256 depth) private view returns (uint256[] memory amounts) {
+        amounts = new uint256[](symbols.length);
         for (uint256 i; i < symbols.length; ++i) {
-            request.maxAmountsIn[i] = amountFor(symbols[i], depth);
-            allow(request.assets[i], address(vault), request.maxAmountsIn[i]);
+            amounts[i] = amountFor(symbols[i], depth);
+        }
+    }
+
+    function join(IBalancerVault vault, bytes32 poolId, address[] memory tokens, uint256[] memory amounts) internal {
+        for (uint256 i; i < tokens.length; ++i) {
+            allow(tokens[i], address(vault), amounts[i]);
         }
         // 0 is the kind of the first join, which names the amounts.
-        request.userData = abi.encode(uint256(0), request.maxAmountsIn);
+        bytes memory userData = abi.encode(uint256(0), amounts);
         vm.prank(holder);
-        vault.joinPool(poolId, holder, holder, request);
+        vault.joinPool(poolId, holder, holder, IBalancerVault.JoinPoolRequest(tokens, amounts, userData, false));
     }
 }

@@ -21,28 +21,41 @@ abstract contract Curve is Placer {
 
     function placeCurve(string memory venue) private scratch {
         string memory path = venuePath(venue);
-        address pool = venueOf(venue, "pool");
-        address lpToken = venueOf(venue, "lpToken");
+        placeStableswap(
+            venueOf(venue, "pool"),
+            venueOf(venue, "lpToken"),
+            coinsOf(path),
+            uintAt(string.concat(path, "amplification")),
+            uintAt(string.concat(path, "fee"))
+        );
+    }
+
+    /// @param fee In parts of 10^10.
+    function placeStableswap(address pool, address lpToken, address[4] memory coins, uint256 amplification, uint256 fee)
+        internal
+        scratch
+    {
         placeScript(
             lpToken, "CurvePoolERC20", abi.encode("Curve.fi DAI/USDC/USDT/sUSD", "crvPlain3andSUSD", uint256(18), 0)
         );
         vm.prank(holder);
         ICurveToken(lpToken).set_minter(pool);
-        address[4] memory coins = coinsOf(path);
-        uint256 amplification = uintAt(string.concat(path, "amplification"));
-        placeScript(
-            pool, "Stableswap", abi.encode(coins, coins, lpToken, amplification, uintAt(string.concat(path, "fee")))
-        );
+        placeScript(pool, "Stableswap", abi.encode(coins, coins, lpToken, amplification, fee));
     }
 
     function seedCurve(string memory venue) private scratch {
         string[] memory symbols = stringsAt(string.concat(venuePath(venue), "coins"));
-        address pool = venueOf(venue, "pool");
         uint256 depth = depthOf(poolNameOf(venue, symbols));
         uint256[4] memory amounts;
         for (uint256 i; i < amounts.length; ++i) {
             amounts[i] = amountFor(symbols[i], depth);
-            allow(tokenOf(symbols[i]), pool, amounts[i]);
+        }
+        fillStableswap(venueOf(venue, "pool"), coinsOf(venuePath(venue)), amounts);
+    }
+
+    function fillStableswap(address pool, address[4] memory coins, uint256[4] memory amounts) internal {
+        for (uint256 i; i < coins.length; ++i) {
+            allow(coins[i], pool, amounts[i]);
         }
         vm.prank(holder);
         ICurvePool(pool).add_liquidity(amounts, 0);

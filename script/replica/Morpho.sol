@@ -11,16 +11,15 @@ abstract contract Morpho is Placer {
     string private constant ARTIFACT = "build/peers/out/Morpho.sol/Morpho.json";
 
     function placeAndFillMorpho(string memory lender) internal {
-        placeMorpho(lender);
+        placeMorpho(lenderOf(lender));
         seedMorpho(lender);
     }
 
-    function placeMorpho(string memory lender) private {
-        address morpho = lenderOf(lender);
-        place(morpho, ARTIFACT, ".bytecode.object", abi.encode(holder));
+    function placeMorpho(address site) internal {
+        place(site, ARTIFACT, ".bytecode.object", abi.encode(holder));
         vm.startPrank(holder);
-        IMorpho(morpho).enableIrm(address(0));
-        IMorpho(morpho).enableLltv(0);
+        IMorpho(site).enableIrm(address(0));
+        IMorpho(site).enableLltv(0);
         vm.stopPrank();
     }
 
@@ -29,13 +28,17 @@ abstract contract Morpho is Placer {
         string[] memory symbols = keysAt(path);
         IMorpho morpho = IMorpho(lenderOf(lender));
         for (uint256 i; i < symbols.length; ++i) {
-            IMorpho.MarketParams memory market;
-            market.loanToken = tokenOf(symbols[i]);
             uint256 amount = amountFor(symbols[i], uintAt(string.concat(path, ".", symbols[i])));
-            allow(market.loanToken, address(morpho), amount);
-            morpho.createMarket(market);
-            vm.prank(holder);
-            morpho.supply(market, amount, 0, holder, "");
+            openIdleMarket(morpho, tokenOf(symbols[i]), amount);
         }
+    }
+
+    function openIdleMarket(IMorpho morpho, address token, uint256 amount) internal {
+        IMorpho.MarketParams memory market;
+        market.loanToken = token;
+        allow(token, address(morpho), amount);
+        morpho.createMarket(market);
+        vm.prank(holder);
+        morpho.supply(market, amount, 0, holder, "");
     }
 }

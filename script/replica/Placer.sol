@@ -57,7 +57,7 @@ abstract contract Placer is Base {
     }
 
     /// @notice An address for a part whose own address does not matter, the same in every build.
-    function sideAddress(string memory label) internal pure returns (address) {
+    function sideAddress(string memory label) internal view virtual returns (address) {
         return address(uint160(uint256(keccak256(bytes(string.concat("millrace replica ", label))))));
     }
 

@@ -15,9 +15,13 @@ abstract contract UniswapV4 is Placer {
 
     function placeUniswapV4(string memory venue) internal {
         address manager = venueOf(venue, "poolManager");
-        place(manager, string.concat(CORE, "PoolManager.sol/PoolManager.json"), ".bytecode.object", abi.encode(holder));
+        placePoolManager(manager);
         placeLens(venueOf(venue, "stateView"), "StateView.sol/StateView.json", manager);
         placeLens(venueOf(venue, "quoter"), "V4Quoter.sol/V4Quoter.json", manager);
+    }
+
+    function placePoolManager(address site) internal {
+        place(site, string.concat(CORE, "PoolManager.sol/PoolManager.json"), ".bytecode.object", abi.encode(holder));
     }
 
     function placeLens(address site, string memory path, address manager) private {
