@@ -27,6 +27,12 @@ library Bands {
         bands[2] = band(tick, spacing, NARROW, 40);
     }
 
+    /// @notice √(amount1 / amount0) · 2^96, rounded down.
+    function sqrtPriceX96(uint256 amount0, uint256 amount1) internal pure returns (uint160) {
+        // forge-lint: disable-next-line(unsafe-typecast): the root of a 256-bit number has 128 bits
+        return uint160(Math.sqrt(Math.mulDiv(amount1, 1 << 192, amount0)));
+    }
+
     /// @notice The liquidity that the range's share of `amount0` and `amount1` can give at this price, the scarcer one
     /// deciding.
     function liquidityFor(uint160 sqrtPrice, Band memory range, uint256 amount0, uint256 amount1)

@@ -2,8 +2,8 @@
 pragma solidity >=0.8.34;
 
 import {Base} from "../Base.s.sol";
+import {Bands} from "./Bands.sol";
 import {IToken} from "./interfaces/IPeers.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Placer
 /// @notice Puts published bytecode at chosen addresses, and moves the holder's tokens.
@@ -20,6 +20,8 @@ abstract contract Placer is Base {
 
     /// @notice Owns every token at the start, every position afterwards, and each protocol's administration.
     address internal holder;
+    /// @dev What side addresses are derived from, beside their labels.
+    string internal sideRealm = "millrace replica ";
 
     /// @dev Frees what the function allocated: artifacts are megabytes, and memory is paid for by the square.
     modifier scratch() {
@@ -57,8 +59,8 @@ abstract contract Placer is Base {
     }
 
     /// @notice An address for a part whose own address does not matter, the same in every build.
-    function sideAddress(string memory label) internal view virtual returns (address) {
-        return address(uint160(uint256(keccak256(bytes(string.concat("millrace replica ", label))))));
+    function sideAddress(string memory label) internal view returns (address) {
+        return address(uint160(uint256(keccak256(bytes(string.concat(sideRealm, label))))));
     }
 
     function requireAt(string memory what, address expected, address found) internal pure {
@@ -67,7 +69,7 @@ abstract contract Placer is Base {
 
     /* TOKENS */
 
-    function give(address token, address to, uint256 amount) internal {
+    function payAsHolder(address token, address to, uint256 amount) internal {
         callAsHolder(token, abi.encodeCall(IToken.transfer, (to, amount)));
     }
 
@@ -104,8 +106,7 @@ abstract contract Placer is Base {
     function sqrtPriceX96(string memory symbol0, string memory symbol1) internal view returns (uint160) {
         uint256 numerator = priceOf(symbol0) * 10 ** decimalsOf(wrapped(symbol1));
         uint256 denominator = priceOf(symbol1) * 10 ** decimalsOf(wrapped(symbol0));
-        // forge-lint: disable-next-line(unsafe-typecast): the root of a 256-bit number has 128 bits
-        return uint160(Math.sqrt(Math.mulDiv(numerator, 1 << 192, denominator)));
+        return Bands.sqrtPriceX96(denominator, numerator);
     }
 
     /// @notice Both symbols, ordered by address as every pool orders its tokens.

@@ -26,8 +26,8 @@ abstract contract UniswapV2 is Placer {
         address tokenB = tokenOf(spec.tokens[1]);
         address pair = IUniswapV2Factory(venueOf(spec.venue, "factory")).createPair(tokenA, tokenB);
         uint256 depth = depthOf(spec.name);
-        give(tokenA, pair, amountFor(spec.tokens[0], depth));
-        give(tokenB, pair, amountFor(spec.tokens[1], depth));
+        payAsHolder(tokenA, pair, amountFor(spec.tokens[0], depth));
+        payAsHolder(tokenB, pair, amountFor(spec.tokens[1], depth));
         IUniswapV2Pair(pair).mint(holder);
     }
 }
