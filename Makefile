@@ -13,16 +13,28 @@ build: setup
 	@forge build contracts
 	@python -m harness.artifacts
 
+# Protocols that are published as source alone, for the tests: a profile of foundry.toml each. The first time takes a minute.
+AERODROME := $(addprefix node_modules/sphere-mezo-solidity-files/domains/aerodrome/contracts/,Pool.sol factories/PoolFactory.sol)
+BALANCER := $(addprefix node_modules/@balancer-labs/v3-,$(patsubst %,vault/contracts/%.sol,Vault VaultAdmin VaultExtension \
+	ProtocolFeeController) pool-weighted/contracts/WeightedPool.sol)
+PEER := FOUNDRY_LINT_LINT_ON_BUILD=false forge build --quiet
+
+.PHONY: peers
+peers: setup
+	@FOUNDRY_PROFILE=slipstream $(PEER)
+	@FOUNDRY_PROFILE=aerodrome $(PEER) $(AERODROME)
+	@FOUNDRY_PROFILE=balancer $(PEER) $(BALANCER)
+
 .PHONY: demo test test-long test-fork lint audit
 demo: build
 	@millrace demo --chain $(CHAIN)
 
 # forge's totals, then pytest's. The fork tests run on the replica here.
-test: build replica-state
+test: build peers replica-state
 	@env -u ETHEREUM_RPC_URL forge test
 	@pytest -q tests/harness
 
-test-long: build replica-state
+test-long: build peers replica-state
 	@FOUNDRY_PROFILE=long forge test
 
 test-fork: build replica-state
