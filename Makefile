@@ -21,6 +21,7 @@ PEER := FOUNDRY_LINT_LINT_ON_BUILD=false forge build --quiet
 
 .PHONY: peers
 peers: setup
+	@FOUNDRY_PROFILE=peers $(PEER)
 	@FOUNDRY_PROFILE=slipstream $(PEER)
 	@FOUNDRY_PROFILE=aerodrome $(PEER) $(AERODROME)
 	@FOUNDRY_PROFILE=balancer $(PEER) $(BALANCER)
