@@ -3,15 +3,16 @@ pragma solidity >=0.8.34;
 
 import {IFlashExecutor} from "./interfaces/IFlashExecutor.sol";
 import {ILiquidityReserve} from "./interfaces/ILiquidityReserve.sol";
+import {IPriceGuard} from "./interfaces/IPriceGuard.sol";
 import {IWrappedNative} from "./interfaces/external/IWrappedNative.sol";
 import {Header, Leg} from "./types/Route.sol";
 
-import {AaveV3} from "./lenders/AaveV3.sol";
-import {BalancerV2} from "./lenders/BalancerV2.sol";
+import {Loan} from "./lenders/Loan.sol";
 import {ErrorsLib} from "./libraries/ErrorsLib.sol";
 import {RouteLib} from "./libraries/RouteLib.sol";
-import {UniswapV2} from "./venues/UniswapV2.sol";
-import {UniswapV3} from "./venues/UniswapV3.sol";
+import {Kinds} from "./venues/Kinds.sol";
+import {Runner} from "./venues/Runner.sol";
+import {Flow} from "./venues/Venue.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
@@ -24,24 +25,18 @@ import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 /// is sent here all the same can only go to the reserve, by `skim`.
 ///
 /// ROLES: keepers execute, and cannot direct funds anywhere but the reserve. Governance, the manager's admin, names the
-/// keepers; the guardian stops them. A keeper's right and the pause share one storage slot, so that `execute` reads one.
+/// keepers; the guardian stops them. A keeper's right, the pause and the restriction to listed pools share one storage
+/// slot, so that `execute` reads one.
 ///
 /// TRUST: pools, tokens and lenders named by a route are not trusted. A callback is accepted from the address just
 /// called, of the kind expected, with the data committed to, once. What a pool brings here is measured, and so is the
-/// profit. A hostile keeper can route through a pool of its own and keep a profit that we would have made; it can take
-/// nothing that is ours.
+/// profit. A hostile keeper can route through a pool of its own and keep a profit that we would have made, unless
+/// governance has restricted the pools; it can take nothing that is ours.
 ///
 /// TOKENS: without return value, of any decimals: handled. With a fee on transfer: what arrives here is measured; a pair
 /// that receives less than it was sent reverts. `false` reverts with SafeTransferLib's errors.
-contract FlashExecutor is
-    IFlashExecutor,
-    AccessManaged,
-    ReentrancyGuardTransient,
-    UniswapV2,
-    UniswapV3,
-    BalancerV2,
-    AaveV3
-{
+abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuardTransient, Runner, Loan {
+    using Kinds for uint256;
     using EnumerableSet for EnumerableSet.AddressSet;
     using SafeTransferLib for address;
 
@@ -53,13 +48,22 @@ contract FlashExecutor is
     address public immutable reserve;
     address public immutable wrappedNative;
 
+    uint256 private constant BPS = 10_000;
+
+    /// @dev What a keeper may do, in one word.
+    uint256 private constant MAY_NOTHING = 0;
+    uint256 private constant MAY_ANY_POOL = 1;
+    uint256 private constant MAY_LISTED_POOLS = 2;
+
     /* STORAGE */
 
     EnumerableSet.AddressSet private _keepers;
+    mapping(address => uint256) private _rights;
+    mapping(address => bool) public isPoolAllowed;
 
-    /// @inheritdoc IFlashExecutor
-    mapping(address => bool) public canExecute;
-
+    address public priceGuard;
+    uint16 public maxTipBps;
+    bool public poolsRestricted;
     bool public paused;
 
     /* CONSTRUCTOR */
@@ -72,22 +76,29 @@ contract FlashExecutor is
         wrappedNative = wrappedNative_;
     }
 
+    /// @dev Native coin comes only from what a route calls: a venue, or the wrapped coin.
+    receive() external payable {
+        require(_reentrancyGuardEntered(), ErrorsLib.NativeUnexpected(msg.sender));
+    }
+
     /* KEEPERS */
 
     /// @inheritdoc IFlashExecutor
     function execute(bytes calldata route) external nonReentrant returns (uint256 profit) {
-        _requireKeeper();
+        uint256 right = _requireKeeper();
         (Header memory header, bytes calldata legs) = RouteLib.decode(route);
+        require(_lenders().has(header.lender), ErrorsLib.LenderUnknown(header.lender));
         _requireTimely(header);
-        require(ILiquidityReserve(reserve).isListed(header.token), ErrorsLib.TokenNotListed(header.token));
-        address[] memory pools = RouteLib.pools(header, legs);
+        _requireListed(header);
+        address[] memory pools = _checkLegs(header, legs, right == MAY_LISTED_POOLS);
         uint256 before = header.token.balanceOf(address(this));
-        _borrow(header, legs);
+        address lender = _trade(header, legs, pools);
         profit = _profit(header, before);
-        address lender = header.lender == RouteLib.LENDER_NONE ? pools[0] : header.lenderAddress;
-        emit Executed(keccak256(legs), header.token, lender, header.amountIn, profit);
-        header.token.safeTransfer(reserve, profit);
-        ILiquidityReserve(reserve).settle(header.token, profit, pools);
+        if (header.guarded) _requireFairPrices(header.token, legs, pools);
+        uint256 tip = header.tipBps == 0 ? 0 : _tip(header, profit);
+        emit Executed(keccak256(legs), header.token, lender, header.amountIn, profit, tip);
+        profit -= tip;
+        _payOut(header.token, profit, pools);
     }
 
     /* ANYONE */
@@ -107,6 +118,11 @@ contract FlashExecutor is
     }
 
     /// @inheritdoc IFlashExecutor
+    function canExecute(address account) external view returns (bool) {
+        return _rights[account] != MAY_NOTHING;
+    }
+
+    /// @inheritdoc IFlashExecutor
     function keepers() external view returns (address[] memory) {
         return _keepers.values();
     }
@@ -122,8 +138,36 @@ contract FlashExecutor is
         // slither-disable-next-line unused-return
         else _keepers.remove(keeper);
         require(_keepers.length() <= MAX_KEEPERS, ErrorsLib.TooManyKeepers(MAX_KEEPERS));
-        canExecute[keeper] = enabled && !paused;
+        _rights[keeper] = enabled ? _right() : MAY_NOTHING;
         emit KeeperSet(keeper, enabled);
+    }
+
+    /// @inheritdoc IFlashExecutor
+    function restrictPools(bool restricted_) external restricted {
+        poolsRestricted = restricted_;
+        _writeRights();
+        emit PoolsRestricted(restricted_);
+    }
+
+    /// @inheritdoc IFlashExecutor
+    function allowPools(address[] calldata pools, bool allowed) external restricted {
+        for (uint256 i; i < pools.length; ++i) {
+            isPoolAllowed[pools[i]] = allowed;
+            emit PoolAllowed(pools[i], allowed);
+        }
+    }
+
+    /// @inheritdoc IFlashExecutor
+    function setMaxTip(uint16 bps) external restricted {
+        require(bps <= BPS, ErrorsLib.TipTooHigh(bps, BPS));
+        maxTipBps = bps;
+        emit MaxTipSet(bps);
+    }
+
+    /// @inheritdoc IFlashExecutor
+    function setPriceGuard(address guard) external restricted {
+        priceGuard = guard;
+        emit PriceGuardSet(guard);
     }
 
     /// @inheritdoc IFlashExecutor
@@ -138,60 +182,106 @@ contract FlashExecutor is
         emit Unpaused(msg.sender);
     }
 
-    /* THE RUN */
+    /* THE TRADE */
 
-    function _borrow(Header memory header, bytes calldata legs) private {
-        if (header.lender == RouteLib.LENDER_NONE) _flashSwap(header, legs);
-        else if (header.lender == RouteLib.LENDER_BALANCER_V2) _borrowBalancerV2(header, legs);
-        else _borrowAaveV3(header, legs);
-    }
-
-    function _flashSwap(Header memory header, bytes calldata legs) private {
-        (Leg memory leg, bytes calldata rest) = RouteLib.nextLeg(legs);
-        if (leg.venue == RouteLib.VENUE_UNISWAP_V2) _flashUniswapV2(leg, header.token, header.amountIn, rest);
-        else _flashUniswapV3(leg, header.token, header.amountIn, rest);
-    }
-
-    function _useLoan(bytes calldata legs, address token, uint256 amount) internal override returns (uint256) {
-        return _run(legs, token, amount, false);
-    }
-
-    /// @dev What comes here between two legs is measured; what goes straight into the next pair, that pair checks; what
-    /// the last leg brings, `_profit` measures.
-    function _run(bytes calldata legs, address tokenIn, uint256 amount, bool delivered)
-        internal
-        override
-        returns (uint256)
-    {
-        while (legs.length != 0) {
-            Leg memory leg;
-            (leg, legs) = RouteLib.nextLeg(legs);
-            address recipient = _recipient(legs);
-            bool measured = recipient == address(this) && legs.length != 0;
-            uint256 before = measured ? leg.tokenOut.balanceOf(address(this)) : 0;
-            amount = _swap(leg, tokenIn, amount, recipient, delivered);
-            if (measured) amount = leg.tokenOut.balanceOf(address(this)) - before;
-            (tokenIn, delivered) = (leg.tokenOut, recipient != address(this));
-        }
-        return amount;
-    }
-
-    function _swap(Leg memory leg, address tokenIn, uint256 amount, address recipient, bool delivered)
+    /// @dev E6: where all of the route can be quoted, and nothing is to be earned, it ends here, with nothing moved.
+    function _trade(Header memory header, bytes calldata legs, address[] memory pools)
         private
-        returns (uint256)
+        returns (address lender)
     {
-        if (leg.venue == RouteLib.VENUE_UNISWAP_V2) {
-            return _swapUniswapV2(leg, tokenIn, amount, recipient, delivered);
+        uint256[] memory quotes = _quotes(legs, header.token, header.amountIn);
+        if (quotes.length == pools.length) _requireProfitable(header, quotes[pools.length - 1]);
+        if (header.lender == RouteLib.LENDER_NONE) return _flashSwap(header, legs, pools, quotes);
+        _borrow(header, _loan(header, legs, quotes));
+        return header.lenderAddress;
+    }
+
+    /// @dev The pool that lends is the last whose input is known beforehand: what comes before it pays straight into it.
+    function _flashSwap(Header memory header, bytes calldata legs, address[] memory pools, uint256[] memory quotes)
+        private
+        returns (address)
+    {
+        (uint256 index, uint256 offset, address tokenIn) = _lendingLeg(header.token, legs, quotes.length);
+        (Leg memory leg, bytes calldata rest) = RouteLib.nextLeg(legs[offset:]);
+        for (uint256 i; i < pools.length; ++i) {
+            require(i == index || pools[i] != leg.target, ErrorsLib.LenderIsLeg(leg.target));
         }
-        return _swapUniswapV3(leg, tokenIn, amount, recipient);
+        // A pool that calls back whoever it pays must pay here.
+        address place = Kinds.POOLS.has(leg.venue) ? _payee(rest) : address(this);
+        Flow memory flow = Flow(tokenIn, index == 0 ? header.amountIn : quotes[index - 1], place);
+        uint256 before = rest.length != 0 && place == address(this) ? _balanceOf(leg.tokenOut) : 0;
+        uint256 quote = index < quotes.length ? quotes[index] : 0;
+        _lend(leg, flow, quote, _flashLoan(header, legs[:offset], rest, _first(quotes, index), before));
+        return leg.target;
+    }
+
+    function _lendingLeg(address token, bytes calldata legs, uint256 known)
+        private
+        pure
+        returns (uint256 index, uint256 offset, address tokenIn)
+    {
+        index = type(uint256).max;
+        bytes calldata rest = legs;
+        for (uint256 i; i <= known && rest.length != 0; ++i) {
+            if (Kinds.FLASH.has(uint8(rest[0]))) (index, offset, tokenIn) = (i, legs.length - rest.length, token);
+            Leg memory leg;
+            (leg, rest) = RouteLib.nextLeg(rest);
+            token = leg.tokenOut;
+        }
+        require(index != type(uint256).max, ErrorsLib.NoLegLends());
     }
 
     /* CHECKS */
 
-    function _requireKeeper() private view {
-        if (canExecute[msg.sender]) return;
+    function _requireKeeper() private view returns (uint256 right) {
+        right = _rights[msg.sender];
+        if (right != MAY_NOTHING) return right;
         require(_keepers.contains(msg.sender), ErrorsLib.NotKeeper(msg.sender));
         revert ErrorsLib.ExecutorPaused();
+    }
+
+    /// @dev A token that is marked is guarded whether the route asks for it or not [E7].
+    function _requireListed(Header memory header) private view {
+        (bool listed, bool guarded) = ILiquidityReserve(reserve).profitToken(header.token);
+        require(listed, ErrorsLib.TokenNotListed(header.token));
+        if (guarded) header.guarded = true;
+    }
+
+    /// @dev The chain's venues, a bit each.
+    function _venues() internal pure virtual returns (uint256);
+
+    /// @dev The chain's lenders, a bit each.
+    function _lenders() internal pure virtual returns (uint256);
+
+    /// @dev That the legs are whole, known, at contracts, allowed, and close the cycle.
+    function _checkLegs(Header memory header, bytes calldata legs, bool listedOnly)
+        private
+        view
+        returns (address[] memory pools)
+    {
+        pools = new address[](RouteLib.MAX_LEGS);
+        address lender = Kinds.CREDITORS.has(header.lender) ? address(0) : header.lenderAddress;
+        address token = header.token;
+        uint256 venues = _venues();
+        uint256 count;
+        for (; legs.length != 0; ++count) {
+            require(count < RouteLib.MAX_LEGS, ErrorsLib.LegCountWrong(count + 1));
+            Leg memory leg;
+            (leg, legs) = RouteLib.nextLeg(legs);
+            require(venues.has(leg.venue), ErrorsLib.VenueUnknown(leg.venue));
+            require(leg.target != lender, ErrorsLib.LenderIsLeg(lender));
+            require(leg.target.code.length != 0, ErrorsLib.NotContract(leg.target));
+            require(leg.tokenOut != token, ErrorsLib.LegPaysItsInput(leg.target, token));
+            pools[count] = _poolOf(leg, token);
+            require(!listedOnly || isPoolAllowed[pools[count]], ErrorsLib.PoolNotAllowed(pools[count]));
+            token = leg.tokenOut;
+        }
+        require(count >= 2, ErrorsLib.LegCountWrong(count));
+        require(token == header.token, ErrorsLib.CycleOpen(header.token, token));
+        // Solidity: pools = pools[:count]. Shortens the array just made; nothing else refers to it.
+        assembly ("memory-safe") {
+            mstore(pools, count)
+        }
     }
 
     function _requireTimely(Header memory header) private view {
@@ -210,10 +300,56 @@ contract FlashExecutor is
         require(profit != 0 && profit >= header.minProfit, ErrorsLib.NotProfitable(profit, header.minProfit));
     }
 
+    /// @dev Before borrowing; the lender's fee counts with the most that the route allows.
+    function _requireProfitable(Header memory header, uint256 back) private pure {
+        uint256 owed = header.amountIn + _maxFee(header);
+        uint256 profit = back > owed ? back - owed : 0;
+        require(profit != 0 && profit >= header.minProfit, ErrorsLib.NotProfitable(profit, header.minProfit));
+    }
+
+    function _requireFairPrices(address token, bytes calldata legs, address[] memory pools) private view {
+        require(priceGuard != address(0), ErrorsLib.PriceGuardMissing());
+        address[] memory tokens = new address[](pools.length + 1);
+        tokens[0] = token;
+        for (uint256 i; i < pools.length; ++i) {
+            Leg memory leg;
+            (leg, legs) = RouteLib.nextLeg(legs);
+            tokens[i + 1] = leg.tokenOut;
+        }
+        IPriceGuard(priceGuard).requireFair(tokens, pools);
+    }
+
+    /* PAYING OUT */
+
+    /// @dev Rounds down, in the reserve's favour.
+    function _tip(Header memory header, uint256 profit) private returns (uint256 tip) {
+        require(header.tipBps <= maxTipBps, ErrorsLib.TipTooHigh(header.tipBps, maxTipBps));
+        require(header.token == wrappedNative, ErrorsLib.TipNotNative(header.token));
+        tip = profit * header.tipBps / BPS;
+        IWrappedNative(wrappedNative).withdraw(tip);
+        address(block.coinbase).safeTransferETH(tip);
+    }
+
+    function _payOut(address token, uint256 profit, address[] memory pools) internal virtual {
+        token.safeTransfer(reserve, profit);
+        ILiquidityReserve(reserve).settle(token, profit, pools);
+    }
+
+    /* RIGHTS */
+
     function _setPaused(bool paused_) private {
         paused = paused_;
+        _writeRights();
+    }
+
+    function _writeRights() private {
         for (uint256 i; i < _keepers.length(); ++i) {
-            canExecute[_keepers.at(i)] = !paused_;
+            _rights[_keepers.at(i)] = _right();
         }
+    }
+
+    function _right() private view returns (uint256) {
+        if (paused) return MAY_NOTHING;
+        return poolsRestricted ? MAY_LISTED_POOLS : MAY_ANY_POOL;
     }
 }

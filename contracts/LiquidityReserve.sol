@@ -25,10 +25,12 @@ contract LiquidityReserve is ILiquidityReserve, AccessManaged {
 
     /* TYPES */
 
-    /// @dev Whether a token is profit and the sum of its buckets: read and written together on the hot path.
+    /// @dev Whether a token is profit, whether its trades must be guarded, and the sum of its buckets: read and written
+    /// together on the hot path.
     struct Account {
         bool listed;
-        uint248 accounted;
+        bool guarded;
+        uint240 accounted;
     }
 
     /// @dev Who may settle, and how: one slot, read once a settlement.
@@ -83,7 +85,7 @@ contract LiquidityReserve is ILiquidityReserve, AccessManaged {
         amount = vaultBucket[asset];
         require(amount != 0, NothingToPay(asset));
         vaultBucket[asset] = 0;
-        _accounts[asset].accounted -= amount.toUint248();
+        _accounts[asset].accounted -= amount.toUint240();
         emit VaultPaid(asset, amount);
         asset.safeApprove(vault, amount);
         IStakingVault(vault).addProfit(amount);
@@ -106,6 +108,12 @@ contract LiquidityReserve is ILiquidityReserve, AccessManaged {
     function listToken(address token, bool listed) external restricted {
         _accounts[token].listed = listed;
         emit TokenListed(token, listed);
+    }
+
+    /// @inheritdoc ILiquidityReserve
+    function guardToken(address token, bool guarded) external restricted {
+        _accounts[token].guarded = guarded;
+        emit TokenGuarded(token, guarded);
     }
 
     /// @inheritdoc ILiquidityReserve
@@ -135,6 +143,11 @@ contract LiquidityReserve is ILiquidityReserve, AccessManaged {
     }
 
     /// @inheritdoc ILiquidityReserve
+    function profitToken(address token) external view returns (bool listed, bool guarded) {
+        return (_accounts[token].listed, _accounts[token].guarded);
+    }
+
+    /// @inheritdoc ILiquidityReserve
     function isListed(address token) external view returns (bool) {
         return _accounts[token].listed;
     }
@@ -159,7 +172,7 @@ contract LiquidityReserve is ILiquidityReserve, AccessManaged {
         require(profit <= surplus, NotCovered(token, profit, surplus));
         uint256 vaultPart = profit * policy.vaultBps / BPS;
         poolsPart = profit - vaultPart;
-        _accounts[token].accounted = SafeCastLib.toUint248(account.accounted + profit);
+        _accounts[token].accounted = SafeCastLib.toUint240(account.accounted + profit);
         vaultBucket[token] += vaultPart;
         emit ProfitSettled(token, profit, poolsPart, vaultPart);
     }

@@ -38,6 +38,7 @@ contract Deploy is Base, Deployment {
     }
 
     function _plan() private view returns (Plan memory plan) {
+        plan.executor = stringAt(".executor.contract");
         plan.wrappedNative = wrappedNativeOf();
         plan.native = stringAt(".native.symbol");
         string[] memory symbols = vm.parseJsonStringArray(chainJson, ".profitTokens");

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {FlashExecutor} from "../contracts/FlashExecutor.sol";
 import {LiquidityReserve} from "../contracts/LiquidityReserve.sol";
 import {StakingVault} from "../contracts/StakingVault.sol";
+import {IFlashExecutor} from "../contracts/interfaces/IFlashExecutor.sol";
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {CommonBase} from "forge-std/Base.sol";
 
 /// @notice What a deployment is made of.
 /// @param governance Ends as the manager's only admin.
 /// @param guardian Can pause the keepers and stop deposits.
 /// @param keeper The first keeper; governance names more.
+/// @param executor The contract that the chain's venues and lenders compose, one of contracts/executors/.
 /// @param wrappedNative The vault's asset, and what native coin is wrapped into.
 /// @param native Symbol of the native coin, for the shares' name.
 /// @param profitTokens What the reserve lists.
@@ -20,6 +22,7 @@ struct Plan {
     address governance;
     address guardian;
     address keeper;
+    string executor;
     address wrappedNative;
     string native;
     address[] profitTokens;
@@ -30,7 +33,7 @@ struct Plan {
 /// @notice Deploys the contracts, connects them, hands them to governance, and keeps nothing for the deployer.
 /// @dev Every call is made by whoever is broadcast or pranked, who is admin in between. Used by Deploy.s.sol and, so that
 /// the wiring itself is tested, by the tests.
-abstract contract Deployment {
+abstract contract Deployment is CommonBase {
     uint64 internal constant GUARDIAN_ROLE = 1;
     uint64 internal constant RESERVE_ROLE = 2;
 
@@ -41,7 +44,7 @@ abstract contract Deployment {
     AccessManager internal manager;
     StakingVault internal vault;
     LiquidityReserve internal reserve;
-    FlashExecutor internal executor;
+    IFlashExecutor internal executor;
 
     function deployMillrace(address deployer, Plan memory plan) internal {
         manager = new AccessManager(deployer);
@@ -53,10 +56,27 @@ abstract contract Deployment {
             STREAM_PERIOD
         );
         reserve = new LiquidityReserve(address(manager), address(vault), POOLS_BPS, VAULT_BPS);
-        executor = new FlashExecutor(address(manager), address(reserve), plan.wrappedNative);
+        executor = IFlashExecutor(deployExecutor(plan.executor, address(manager), address(reserve), plan.wrappedNative));
         _configure(plan);
         _grantRoles(plan);
         _handOver(deployer, plan.governance);
+    }
+
+    /// @dev By its artifact: executors are compiled with settings of their own.
+    function deployExecutor(string memory name, address manager_, address reserve_, address wrappedNative)
+        internal
+        returns (address created)
+    {
+        bytes memory creation = vm.getCode(string.concat(name, ".sol:", name));
+        creation = bytes.concat(creation, abi.encode(manager_, reserve_, wrappedNative));
+        // Solidity has no `new` for bare creation code. What the constructor says of its arguments is passed on.
+        assembly ("memory-safe") {
+            created := create(0, add(creation, 32), mload(creation))
+            if iszero(created) {
+                returndatacopy(creation, 0, returndatasize())
+                revert(creation, returndatasize())
+            }
+        }
     }
 
     function _configure(Plan memory plan) private {
@@ -74,7 +94,7 @@ abstract contract Deployment {
         calls[1] = abi.encodeCall(manager.labelRole, (RESERVE_ROLE, "reserve"));
         calls[2] = abi.encodeCall(manager.grantRole, (GUARDIAN_ROLE, plan.guardian, 0));
         calls[3] = abi.encodeCall(manager.grantRole, (RESERVE_ROLE, address(reserve), 0));
-        calls[4] = _allow(address(executor), FlashExecutor.pause.selector, GUARDIAN_ROLE);
+        calls[4] = _allow(address(executor), IFlashExecutor.pause.selector, GUARDIAN_ROLE);
         calls[5] = _allow(address(vault), StakingVault.stopDeposits.selector, GUARDIAN_ROLE);
         calls[6] = _allow(address(vault), StakingVault.addProfit.selector, RESERVE_ROLE);
         manager.multicall(calls);

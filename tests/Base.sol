@@ -30,6 +30,7 @@ abstract contract Base_Test is Test, Protocols, Deployment {
     function deployWith(address wrappedNative) internal {
         Plan memory plan;
         (plan.governance, plan.guardian, plan.keeper) = (governance, guardian, keeper);
+        plan.executor = "EveryExecutor";
         (plan.wrappedNative, plan.native) = (wrappedNative, "ETH");
         plan.profitTokens = new address[](1);
         plan.profitTokens[0] = wrappedNative;
@@ -70,11 +71,11 @@ abstract contract Base_Test is Test, Protocols, Deployment {
     }
 
     function v2(address pool, address tokenOut) internal pure returns (Leg memory) {
-        return Leg(RouteLib.VENUE_UNISWAP_V2, pool, tokenOut, 30);
+        return Leg(RouteLib.UNISWAP_V2, pool, tokenOut, 30);
     }
 
     function v3(address pool, address tokenOut) internal pure returns (Leg memory) {
-        return Leg(RouteLib.VENUE_UNISWAP_V3, pool, tokenOut, 0);
+        return Leg(RouteLib.UNISWAP_V3, pool, tokenOut, 0);
     }
 
     function cycle(Leg memory a, Leg memory b) internal pure returns (Leg[] memory legs) {

@@ -8,16 +8,26 @@ interface IFlashExecutor {
     /// @notice A route has been executed and its profit paid to the reserve.
     /// @param routeId keccak256 of the route's legs: the same cycle in the same direction has the same id.
     /// @param token The token borrowed, repaid and earned.
-    /// @param lender The lender's address; for a flash swap the first pool.
+    /// @param lender The lender's address; for a flash swap the pool that lent.
     /// @param amount What was borrowed, in units of `token`.
-    /// @param profit What was measured and paid to the reserve, in units of `token`.
+    /// @param profit What was measured, in units of `token`; the reserve has it, less the tip, and says how it is split.
+    /// @param tip What of it went to the block's builder.
     event Executed(
-        bytes32 indexed routeId, address indexed token, address indexed lender, uint256 amount, uint256 profit
+        bytes32 indexed routeId,
+        address indexed token,
+        address indexed lender,
+        uint256 amount,
+        uint256 profit,
+        uint256 tip
     );
     event KeeperSet(address indexed keeper, bool enabled);
     event Paused(address indexed by);
     event Unpaused(address indexed by);
     event Skimmed(address indexed token, uint256 amount);
+    event PoolsRestricted(bool restricted);
+    event PoolAllowed(address indexed pool, bool allowed);
+    event MaxTipSet(uint256 bps);
+    event PriceGuardSet(address indexed guard);
 
     /// @notice Executes a route. Keepers only [E2]; locked while it runs.
     /// @dev Reverts, with everything undone, unless the measured profit reaches the route's minimum [E4].
@@ -33,6 +43,21 @@ interface IFlashExecutor {
     /// @notice Adds or removes a keeper. Governance only. At most `MAX_KEEPERS`.
     function setKeeper(address keeper, bool enabled) external;
 
+    /// @notice Restricts routes to listed pools, or lifts that [E2]. Governance only.
+    function restrictPools(bool restricted) external;
+
+    /// @notice Lists pools for the time of a restriction, or takes them off. Governance only.
+    /// @param pools As the reserve knows them: a Uniswap V4 pool by the first 20 bytes of its id, a Balancer pool by its
+    /// own address.
+    function allowPools(address[] calldata pools, bool allowed) external;
+
+    /// @notice Sets the largest share of a profit that a route may pay to the block's builder, in basis points; 0, as
+    /// after deployment, allows none. Governance only.
+    function setMaxTip(uint16 bps) external;
+
+    /// @notice Names the price guard; without one, routes that need it are refused [E7]. Governance only.
+    function setPriceGuard(address guard) external;
+
     /// @notice Stops every keeper at once. Guardian only.
     function pause() external;
 
@@ -46,6 +71,15 @@ interface IFlashExecutor {
     function keepers() external view returns (address[] memory);
 
     function paused() external view returns (bool);
+
+    /// @notice Whether routes are restricted to listed pools.
+    function poolsRestricted() external view returns (bool);
+
+    function isPoolAllowed(address pool) external view returns (bool);
+
+    function maxTipBps() external view returns (uint16);
+
+    function priceGuard() external view returns (address);
 
     /// @notice Where every profit goes.
     function reserve() external view returns (address);

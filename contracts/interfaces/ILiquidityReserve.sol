@@ -16,6 +16,7 @@ interface ILiquidityReserve {
     event VaultPaid(address indexed token, uint256 amount);
     event SplitSet(uint256 poolsBps, uint256 vaultBps);
     event TokenListed(address indexed token, bool listed);
+    event TokenGuarded(address indexed token, bool guarded);
     event PoolRegistered(address indexed pool, bool registered);
     event ExecutorSet(address indexed executor);
 
@@ -53,6 +54,9 @@ interface ILiquidityReserve {
     /// @notice Lists or unlists a token as profit. Governance only. What is credited already stays credited.
     function listToken(address token, bool listed) external;
 
+    /// @notice Marks a token whose trades the price guard must look at, or takes the mark off [E7]. Governance only.
+    function guardToken(address token, bool guarded) external;
+
     /// @notice Registers or unregisters pools as ones to be deepened. Governance only. Buckets keep what they hold.
     function registerPools(address[] calldata pools, bool registered) external;
 
@@ -75,6 +79,9 @@ interface ILiquidityReserve {
     function accounted(address token) external view returns (uint256);
 
     function isListed(address token) external view returns (bool);
+
+    /// @notice What the executor asks before a route: whether the token is profit, and whether it is marked.
+    function profitToken(address token) external view returns (bool listed, bool guarded);
 
     function isRegistered(address pool) external view returns (bool);
 

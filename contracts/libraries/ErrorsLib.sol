@@ -11,6 +11,10 @@ library ErrorsLib {
     /// @notice The guardian has stopped the keepers.
     error ExecutorPaused();
     error TooManyKeepers(uint256 limit);
+    /// @notice Governance has restricted routes to listed pools, and this is none.
+    error PoolNotAllowed(address pool);
+    /// @notice Native coin is taken only from what a route calls.
+    error NativeUnexpected(address sender);
     error ZeroAddress();
 
     /* ROUTE */
@@ -30,8 +34,14 @@ library ErrorsLib {
     error ParentMismatch(bytes32 expected, bytes32 actual);
     /// @notice The reserve does not list the token as profit.
     error TokenNotListed(address token);
-    /// @notice A pool that lends the loan cannot also be a leg of the route.
-    error LenderIsLeg(address pool);
+    /// @notice What lends the loan cannot also be a leg of the route: it is locked while it lends.
+    error LenderIsLeg(address lender);
+    /// @notice No leg whose input is known beforehand can lend by flash swap; the route must name a lender.
+    error NoLegLends();
+    error NotContract(address target);
+    error LegPaysItsInput(address target, address token);
+    /// @notice The amount is to be found on chain, and the venue of this leg has no formula for it.
+    error NotSizable(uint8 venue);
 
     /* CALLBACKS */
 
@@ -54,4 +64,10 @@ library ErrorsLib {
     /// @notice Measured after repayment: the gain, or 0 where there is a loss, misses what the route asks for.
     error NotProfitable(uint256 profit, uint256 minProfit);
     error NothingToSkim(address token);
+    /// @notice The route or the setting asks for a larger share of the profit than is allowed.
+    error TipTooHigh(uint256 tipBps, uint256 maxTipBps);
+    /// @notice A tip is paid out of wrapped native coin alone.
+    error TipNotNative(address token);
+    /// @notice The route or its token asks for the price guard, and none is set.
+    error PriceGuardMissing();
 }

@@ -7,18 +7,23 @@ import {RouteLib} from "./RouteLib.sol";
 /// @title RouteEncoder
 /// @notice Writes the packed route of docs/SPEC.md. The counterpart of RouteLib, for integrators and tests.
 library RouteEncoder {
+    error ParamsTooLong(uint8 venue, uint256 params);
+
+    uint256 private constant PARAMS_OFFSET = 41;
+
     function encode(Header memory header, Leg[] memory legs) internal pure returns (bytes memory route) {
-        bool parent = header.parentHash != bytes32(0);
         route = abi.encodePacked(
             RouteLib.VERSION,
-            parent ? RouteLib.FLAG_PARENT : 0,
+            flagsOf(header),
             header.lender,
             header.deadline,
             header.token,
             header.amountIn,
             header.minProfit
         );
-        if (parent) route = abi.encodePacked(route, header.parentHash);
+        if (header.amountIn == 0) route = abi.encodePacked(route, header.cap);
+        if (header.parentHash != bytes32(0)) route = abi.encodePacked(route, header.parentHash);
+        if (header.tipBps != 0) route = abi.encodePacked(route, header.tipBps);
         if (header.lender != RouteLib.LENDER_NONE) {
             route = abi.encodePacked(route, header.lenderAddress, header.maxFeeBps);
         }
@@ -27,9 +32,18 @@ library RouteEncoder {
         }
     }
 
-    function encodeLeg(Leg memory leg) internal pure returns (bytes memory) {
-        return leg.venue == RouteLib.VENUE_UNISWAP_V2
-            ? abi.encodePacked(leg.venue, leg.pool, leg.tokenOut, leg.feeBps)
-            : abi.encodePacked(leg.venue, leg.pool, leg.tokenOut);
+    function encodeLeg(Leg memory leg) internal pure returns (bytes memory packed) {
+        packed = abi.encodePacked(leg.venue, leg.target, leg.tokenOut);
+        uint256 count = RouteLib.legLength(leg.venue) - PARAMS_OFFSET;
+        require(leg.params >> (8 * count) == 0, ParamsTooLong(leg.venue, leg.params));
+        for (uint256 i = count; i != 0; --i) {
+            packed = abi.encodePacked(packed, bytes1(uint8(leg.params >> (8 * (i - 1)))));
+        }
+    }
+
+    function flagsOf(Header memory header) internal pure returns (uint8 flags) {
+        if (header.parentHash != bytes32(0)) flags |= RouteLib.FLAG_PARENT;
+        if (header.tipBps != 0) flags |= RouteLib.FLAG_TIP;
+        if (header.guarded) flags |= RouteLib.FLAG_GUARDED;
     }
 }

@@ -7,21 +7,29 @@ struct Header {
     uint40 deadline;
     /// Borrowed, repaid and earned.
     address token;
+    /// Zero where the executor is to size the route.
     uint128 amountIn;
     uint128 minProfit;
+    /// The most that sizing may choose.
+    uint128 cap;
     /// Zero where the route does not ask for a parent.
     bytes32 parentHash;
+    /// Share of the profit for the block's builder, in basis points.
+    uint16 tipBps;
+    /// Whether the price guard is to look at what the trade leaves behind.
+    bool guarded;
     /// Zero for a flash swap.
     address lenderAddress;
     /// The largest fee of the lender, in basis points of the loan.
     uint16 maxFeeBps;
 }
 
-/// @notice One swap. Its input token is the output token of the leg before it.
+/// @notice One swap. Its input token is the output token of the leg before it. The zero address is native coin.
 struct Leg {
     uint8 venue;
-    address pool;
+    /// What is called: the pool, or the contract that keeps all pools of the venue.
+    address target;
     address tokenOut;
-    /// Uniswap V2 and its forks only: the pool's fee in basis points.
-    uint16 feeBps;
+    /// What the venue needs beyond that, right-aligned; its file says what.
+    uint256 params;
 }

@@ -5,59 +5,75 @@ import {IUniswapV2Pair} from "../interfaces/external/IUniswapV2Pair.sol";
 import {Leg} from "../types/Route.sol";
 
 import {ErrorsLib} from "../libraries/ErrorsLib.sol";
-import {Venue} from "./Venue.sol";
-import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
+import {RouteLib} from "../libraries/RouteLib.sol";
+import {Kinds} from "./Kinds.sol";
+import {Flow, Venue} from "./Venue.sol";
 
 /// @title UniswapV2
-/// @notice Pairs of Uniswap V2 and its forks: paid beforehand, or in the callback of a flash swap.
+/// @notice Pairs of Uniswap V2 and its forks: paid beforehand, or in the callback of a flash swap. `params`: the fee in
+/// basis points (2 bytes).
 /// @dev The pair itself checks the payment against its constant product, so a quote that is wrong only reverts.
 abstract contract UniswapV2 is Venue {
-    using SafeTransferLib for address;
+    using Kinds for uint256;
 
     uint256 private constant BPS = 10_000;
+    uint256 private constant CONSTANT_PRODUCT = 1 << RouteLib.UNISWAP_V2 | 1 << RouteLib.PANCAKE_V2;
 
-    /// @notice The pair has paid out; runs the rest of the route, then pays the pair.
-    function uniswapV2Call(address sender, uint256, uint256, bytes calldata data) external {
+    /// @notice The pair has paid out; runs the rest of the route into it.
+    function uniswapV2Call(address sender, uint256 amount0, uint256 amount1, bytes calldata data) external {
+        _repayPair(sender, amount0, amount1, data);
+    }
+
+    function _repayPair(address sender, uint256 amount0, uint256 amount1, bytes calldata data) internal {
         _accept(data);
         require(sender == address(this), ErrorsLib.CallbackUnexpected(msg.sender, msg.sig));
-        (address token, uint256 amount, address tokenOut) = _readDebt(data);
-        uint256 back = _run(_legsToRun(data), tokenOut, _flashOutput(data, tokenOut), false);
-        require(back >= amount, ErrorsLib.Loss(back, amount));
-        token.safeTransfer(msg.sender, amount);
+        _repay(data, amount0 == 0 ? amount1 : amount0);
     }
 
-    /// @dev Swaps `amount` of `tokenIn`, sent to the pair here unless it was `delivered` before.
-    function _swapUniswapV2(Leg memory leg, address tokenIn, uint256 amount, address recipient, bool delivered)
+    function _swap(Leg memory leg, Flow memory flow, address to, uint256 quote)
         internal
-        returns (uint256 amountOut)
+        virtual
+        override
+        returns (uint256)
     {
-        amountOut = _quoteUniswapV2(leg, tokenIn, amount);
-        if (!delivered) tokenIn.safeTransfer(leg.pool, amount);
-        _callPair(leg, tokenIn, amountOut, recipient, "");
+        if (!Kinds.PAIRS.has(leg.venue)) return super._swap(leg, flow, to, quote);
+        if (quote == 0) quote = _quote(leg, flow.token, flow.amount);
+        _pay(flow, leg.target);
+        _callPair(leg, flow.token, quote, to, "");
+        return quote;
     }
 
-    /// @dev Takes the output first, and pays in the callback. The pair calls back whoever it pays, so it pays here.
-    function _flashUniswapV2(Leg memory leg, address tokenIn, uint256 amount, bytes calldata rest) internal {
-        bytes memory data = _flashDebt(tokenIn, amount, leg.tokenOut, rest);
-        _expect(leg.pool, this.uniswapV2Call.selector, data);
-        _callPair(leg, tokenIn, _quoteUniswapV2(leg, tokenIn, amount), address(this), data);
+    /// @dev Takes the output first. The pair calls back whoever it pays, so it pays here.
+    function _lend(Leg memory leg, Flow memory flow, uint256 quote, bytes memory loan) internal virtual override {
+        if (!Kinds.PAIRS.has(leg.venue)) return super._lend(leg, flow, quote, loan);
+        bytes memory data = bytes.concat(_debt(flow, leg.tokenOut), loan);
+        _expect(leg.target, _callbackOf(leg.venue), data);
+        _callPair(leg, flow.token, quote, address(this), data);
         _requireAccepted();
+    }
+
+    /// @dev Rounds down, in the pair's favour: x·(1 − f)·rOut / (rIn + x·(1 − f)).
+    function _quote(Leg memory leg, address tokenIn, uint256 amount) internal view virtual override returns (uint256) {
+        if (!CONSTANT_PRODUCT.has(leg.venue)) return super._quote(leg, tokenIn, amount);
+        (uint256 reserveIn, uint256 reserveOut) = _reserves(leg, tokenIn);
+        uint256 afterFee = amount * (BPS - leg.params);
+        return afterFee * reserveOut / (reserveIn * BPS + afterFee);
+    }
+
+    function _reserves(Leg memory leg, address tokenIn) internal view returns (uint256 reserveIn, uint256 reserveOut) {
+        // The time of the last swap is of no use here.
+        // slither-disable-next-line unused-return
+        (reserveIn, reserveOut,) = IUniswapV2Pair(leg.target).getReserves();
+        if (tokenIn > leg.tokenOut) (reserveIn, reserveOut) = (reserveOut, reserveIn);
+    }
+
+    function _callbackOf(uint8 venue) internal view virtual override returns (bytes4) {
+        return venue == RouteLib.UNISWAP_V2 ? this.uniswapV2Call.selector : super._callbackOf(venue);
     }
 
     function _callPair(Leg memory leg, address tokenIn, uint256 amountOut, address to, bytes memory data) private {
         (uint256 amount0Out, uint256 amount1Out) =
             tokenIn < leg.tokenOut ? (uint256(0), amountOut) : (amountOut, uint256(0));
-        IUniswapV2Pair(leg.pool).swap(amount0Out, amount1Out, to, data);
-    }
-
-    /// @dev Rounds down, in the pair's favour: x·(1 − f)·rOut / (rIn + x·(1 − f)).
-    function _quoteUniswapV2(Leg memory leg, address tokenIn, uint256 amount) private view returns (uint256 amountOut) {
-        // The time of the last swap is of no use here.
-        // slither-disable-next-line unused-return
-        (uint256 reserveIn, uint256 reserveOut,) = IUniswapV2Pair(leg.pool).getReserves();
-        if (tokenIn > leg.tokenOut) (reserveIn, reserveOut) = (reserveOut, reserveIn);
-        uint256 afterFee = amount * (BPS - leg.feeBps);
-        amountOut = afterFee * reserveOut / (reserveIn * BPS + afterFee);
-        require(amountOut != 0, ErrorsLib.OutputZero(leg.pool));
+        IUniswapV2Pair(leg.target).swap(amount0Out, amount1Out, to, data);
     }
 }

@@ -168,11 +168,11 @@ contract Arbitrage_Fork is ForkTest, Deployment {
     }
 
     function _quote(Leg memory leg, address tokenIn, uint256 amount) private returns (uint256 amountOut) {
-        if (leg.venue == RouteLib.VENUE_UNISWAP_V2) {
-            (amountOut,) = _pairOutput(leg.pool, tokenIn, leg.tokenOut, amount);
+        if (leg.venue == RouteLib.UNISWAP_V2) {
+            (amountOut,) = _pairOutput(leg.target, tokenIn, leg.tokenOut, amount);
             return amountOut;
         }
-        uint24 fee = IUniswapV3Pool(leg.pool).fee();
+        uint24 fee = IUniswapV3Pool(leg.target).fee();
         IQuoterV2.QuoteExactInputSingleParams memory params =
             IQuoterV2.QuoteExactInputSingleParams(tokenIn, leg.tokenOut, amount, fee, 0);
         (amountOut,,,) = IQuoterV2(venueOf("uniswap-v3", "quoter")).quoteExactInputSingle(params);
@@ -206,7 +206,7 @@ contract Arbitrage_Fork is ForkTest, Deployment {
 
     function _leg(string memory pool, string memory tokenOut) private view returns (Leg memory) {
         bool pair = !has(pool, "v3");
-        uint8 venue = pair ? RouteLib.VENUE_UNISWAP_V2 : RouteLib.VENUE_UNISWAP_V3;
+        uint8 venue = pair ? RouteLib.UNISWAP_V2 : RouteLib.UNISWAP_V3;
         return Leg(venue, poolNamed(pool), tokenOf(tokenOut), pair ? 30 : 0);
     }
 

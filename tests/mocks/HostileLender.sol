@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {AaveV3} from "../../contracts/lenders/AaveV3.sol";
-import {BalancerV2} from "../../contracts/lenders/BalancerV2.sol";
+import {ICallbacks} from "../ICallbacks.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @notice Mock: a lender in the shapes of Balancer V2 and of Aave V3 that misbehaves in one way at a time.
@@ -39,8 +38,8 @@ contract HostileLender {
         named[0] = manner == Manner.OtherToken ? otherToken : tokens[0];
         lent[0] = manner == Manner.OtherAmount ? amounts[0] + 1 : amounts[0];
         fees[0] = fee;
-        BalancerV2(receiver).receiveFlashLoan(named, lent, fees, data);
-        if (manner == Manner.CallsTwice) BalancerV2(receiver).receiveFlashLoan(named, lent, fees, data);
+        ICallbacks(receiver).receiveFlashLoan(named, lent, fees, data);
+        if (manner == Manner.CallsTwice) ICallbacks(receiver).receiveFlashLoan(named, lent, fees, data);
     }
 
     function flashLoanSimple(address receiver, address token, uint256 amount, bytes calldata data, uint16) external {
@@ -49,8 +48,8 @@ contract HostileLender {
         address named = manner == Manner.OtherToken ? otherToken : token;
         uint256 lent = manner == Manner.OtherAmount ? amount + 1 : amount;
         address initiator = manner == Manner.OtherInitiator ? address(this) : receiver;
-        AaveV3(receiver).executeOperation(named, lent, fee, initiator, data);
-        if (manner == Manner.CallsTwice) AaveV3(receiver).executeOperation(named, lent, fee, initiator, data);
+        ICallbacks(receiver).executeOperation(named, lent, fee, initiator, data);
+        if (manner == Manner.CallsTwice) ICallbacks(receiver).executeOperation(named, lent, fee, initiator, data);
         if (manner != Manner.PullsNothing) IERC20(token).transferFrom(receiver, address(this), amount + fee);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {UniswapV2} from "../../contracts/venues/UniswapV2.sol";
+import {ICallbacks} from "../ICallbacks.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @notice Mock: a pair in the shape of Uniswap V2 that names whom it likes as the one who swaps.
@@ -22,7 +22,7 @@ contract HostilePair {
     }
 
     function swap(uint256 amount0Out, uint256 amount1Out, address to, bytes calldata data) external {
-        require(_tokenOut.transfer(to, 1100 * (amount0Out + amount1Out)));
-        UniswapV2(to).uniswapV2Call(_swapper, amount0Out, amount1Out, data);
+        require(_tokenOut.transfer(to, amount0Out + amount1Out));
+        ICallbacks(to).uniswapV2Call(_swapper, amount0Out, amount1Out, data);
     }
 }

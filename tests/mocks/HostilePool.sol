@@ -2,7 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {IFlashExecutor} from "../../contracts/interfaces/IFlashExecutor.sol";
-import {UniswapV3} from "../../contracts/venues/UniswapV3.sol";
+import {ICallbacks} from "../ICallbacks.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @notice Mock: a pool in the shape of Uniswap V3 that misbehaves in one way at a time.
@@ -61,8 +61,8 @@ contract HostilePool {
         }
         if (manner == Manner.OtherKind) return IUniswapV2Callee(msg.sender).uniswapV2Call(msg.sender, 0, 0, data);
         bytes memory told = manner == Manner.OtherData ? abi.encodePacked(data, uint8(0)) : data;
-        UniswapV3(msg.sender).uniswapV3SwapCallback(amount0, amount1, told);
-        if (manner == Manner.CallsTwice) UniswapV3(msg.sender).uniswapV3SwapCallback(amount0, amount1, told);
+        ICallbacks(msg.sender).uniswapV3SwapCallback(amount0, amount1, told);
+        if (manner == Manner.CallsTwice) ICallbacks(msg.sender).uniswapV3SwapCallback(amount0, amount1, told);
     }
 }
 
@@ -73,6 +73,6 @@ interface IUniswapV2Callee {
 /// @notice Mock: makes somebody else's callback.
 contract Accomplice {
     function callBack(address executor, int256 amount0, int256 amount1, bytes calldata data) external {
-        UniswapV3(executor).uniswapV3SwapCallback(amount0, amount1, data);
+        ICallbacks(executor).uniswapV3SwapCallback(amount0, amount1, data);
     }
 }

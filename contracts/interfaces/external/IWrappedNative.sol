@@ -3,4 +3,5 @@ pragma solidity >=0.8.34;
 
 interface IWrappedNative {
     function deposit() external payable;
+    function withdraw(uint256 amount) external;
 }

@@ -5,6 +5,7 @@ import {Header, Leg} from "../../../contracts/types/Route.sol";
 
 import {ErrorsLib} from "../../../contracts/libraries/ErrorsLib.sol";
 import {RouteEncoder} from "../../../contracts/libraries/RouteEncoder.sol";
+import {ICallbacks} from "../../ICallbacks.sol";
 import {HostilePair} from "../../mocks/HostilePair.sol";
 import {HostilePool} from "../../mocks/HostilePool.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
@@ -28,14 +29,14 @@ contract Callbacks_Test is Market_Test {
     }
 
     function testFuzz_NobodyExpected(address caller, bytes calldata data) public {
-        _expectUnexpected(caller, executor.uniswapV2Call.selector);
-        executor.uniswapV2Call(address(executor), 0, 0, data);
-        _expectUnexpected(caller, executor.uniswapV3SwapCallback.selector);
-        executor.uniswapV3SwapCallback(1, -1, data);
-        _expectUnexpected(caller, executor.receiveFlashLoan.selector);
-        executor.receiveFlashLoan(new address[](1), new uint256[](1), new uint256[](1), data);
-        _expectUnexpected(caller, executor.executeOperation.selector);
-        executor.executeOperation(address(weth), 1, 0, address(executor), data);
+        _expectUnexpected(caller, ICallbacks.uniswapV2Call.selector);
+        ICallbacks(address(executor)).uniswapV2Call(address(executor), 0, 0, data);
+        _expectUnexpected(caller, ICallbacks.uniswapV3SwapCallback.selector);
+        ICallbacks(address(executor)).uniswapV3SwapCallback(1, -1, data);
+        _expectUnexpected(caller, ICallbacks.receiveFlashLoan.selector);
+        ICallbacks(address(executor)).receiveFlashLoan(new address[](1), new uint256[](1), new uint256[](1), data);
+        _expectUnexpected(caller, ICallbacks.executeOperation.selector);
+        ICallbacks(address(executor)).executeOperation(address(weth), 1, 0, address(executor), data);
     }
 
     function test_HonestPoolsAreAccepted() public {
@@ -45,7 +46,7 @@ contract Callbacks_Test is Market_Test {
 
     function test_FromAnotherThanTheAddressCalled() public {
         _behave(HostilePool.Manner.ThroughAccomplice);
-        bytes4 kind = executor.uniswapV3SwapCallback.selector;
+        bytes4 kind = ICallbacks.uniswapV3SwapCallback.selector;
         address accomplice = vm.computeCreateAddress(address(lending), 1);
         expectRefusal(
             _header(), _first(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, accomplice, kind)
@@ -58,26 +59,26 @@ contract Callbacks_Test is Market_Test {
 
     function test_OfAnotherKind() public {
         _behave(HostilePool.Manner.OtherKind);
-        _expectBothRefused(executor.uniswapV2Call.selector);
+        _expectBothRefused(ICallbacks.uniswapV2Call.selector);
     }
 
     function test_WithOtherData() public {
         _behave(HostilePool.Manner.OtherData);
-        _expectBothRefused(executor.uniswapV3SwapCallback.selector);
+        _expectBothRefused(ICallbacks.uniswapV3SwapCallback.selector);
     }
 
     function test_ASecondTime() public {
         _behave(HostilePool.Manner.CallsTwice);
-        _expectBothRefused(executor.uniswapV3SwapCallback.selector);
+        _expectBothRefused(ICallbacks.uniswapV3SwapCallback.selector);
     }
 
     /// @dev A pair that says that somebody else has swapped.
     function test_OnBehalfOfAnother() public {
-        HostilePair pair = new HostilePair(IERC20(address(token)));
-        token.mint(address(pair), 1_000_000e18);
-        Leg[] memory legs = cycle(v2(address(pair), address(token)), v2(dearPair, address(weth)));
+        HostilePair pair = new HostilePair(weth);
+        fund(address(weth), address(pair), 1_000_000e18);
+        Leg[] memory legs = cycle(v2(cheapPair, address(token)), v2(address(pair), address(weth)));
         pair.sayThatSwapped(stranger);
-        bytes4 kind = executor.uniswapV2Call.selector;
+        bytes4 kind = ICallbacks.uniswapV2Call.selector;
         expectRefusal(_header(), legs, abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, pair, kind));
         pair.sayThatSwapped(address(executor));
         assertGt(execute(_header(), legs), 0);

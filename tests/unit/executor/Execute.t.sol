@@ -8,6 +8,7 @@ import {IUniswapV2Factory} from "../../Protocols.sol";
 
 import {ErrorsLib} from "../../../contracts/libraries/ErrorsLib.sol";
 import {RouteEncoder} from "../../../contracts/libraries/RouteEncoder.sol";
+import {ICallbacks} from "../../ICallbacks.sol";
 import {FeeToken} from "../../mocks/FeeToken.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
 import {Market_Test} from "./Market.sol";
@@ -69,29 +70,55 @@ contract Execute_Test is Market_Test {
         assertEq(execute(header, _pairs()), profit);
     }
 
-    /// @dev By flash swap of either kind, and with a loan; strays cannot make up for it.
+    /// @dev E6: what can be quoted is not begun, by flash swap or with a loan; strays cannot make up for it.
+    function test_RevertWhen_QuotedLoss() public {
+        fund(address(weth), address(executor), 100e18);
+        bytes memory reason = abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 1);
+        Leg[] memory legs = cycle(v2(dearPair, address(token)), v2(cheapPair, address(weth)));
+        vm.expectCall(dearPair, abi.encodeWithSelector(IUniswapV2Pair.swap.selector), 0);
+        vm.expectCall(cheapPair, abi.encodeWithSelector(IUniswapV2Pair.swap.selector), 0);
+        vm.expectCall(address(this), abi.encodeWithSelector(this.flashLoan.selector), 0);
+        expectRefusal(_header(), legs, reason);
+        expectRefusal(loan(address(weth), AMOUNT, 1, address(this), 0), legs, reason);
+    }
+
+    /// @dev What cannot be quoted is named as soon as it shows, by flash swap and with a loan.
     function test_RevertWhen_Loss() public {
         fund(address(weth), address(executor), 100e18);
-        uint256 back = pairOutput(pairOutput(AMOUNT, 1000e18, 1_000_000e18), 1_100_000e18, 1000e18);
-        bytes memory reason = abi.encodeWithSelector(ErrorsLib.Loss.selector, back, AMOUNT);
-        Leg[] memory legs = cycle(v2(dearPair, address(token)), v2(cheapPair, address(weth)));
-        expectRefusal(_header(), legs, reason);
         fund(address(weth), address(this), AMOUNT);
-        expectRefusal(loan(address(weth), AMOUNT, 1, address(this), 0), legs, reason);
-        legs[0] = v3(dearPool, address(token));
+        Leg[] memory legs = cycle(v3(dearPool, address(token)), v2(cheapPair, address(weth)));
         vm.expectPartialRevert(ErrorsLib.Loss.selector);
         execute(_header(), legs);
+        vm.expectPartialRevert(ErrorsLib.Loss.selector);
+        execute(loan(address(weth), AMOUNT, 1, address(this), 0), legs);
     }
 
     /// @dev The lender's fee takes the whole of it.
     function test_RevertWhen_NothingIsEarned() public {
         Header memory header = loan(address(weth), AMOUNT, 1, address(this), 10_000);
         header.minProfit = 0;
-        lenderFee = _pairsProfit(AMOUNT);
+        Leg[] memory legs = cycle(v2(cheapPair, address(token)), v3(dearPool, address(weth)));
+        uint256 snapshot = vm.snapshotState();
         fund(address(weth), address(this), AMOUNT);
-        expectRefusal(header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 0));
+        uint256 profit = execute(header, legs);
+        vm.revertToState(snapshot);
+        fund(address(weth), address(this), AMOUNT);
+        lenderFee = profit;
+        expectRefusal(header, legs, abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 0));
         --lenderFee;
-        assertEq(execute(header, _pairs()), 1);
+        assertEq(execute(header, legs), 1);
+    }
+
+    /// @dev E6: the fee counts with the most that the route allows.
+    function test_RevertWhen_TheLargestFeeLeavesTooLittle() public {
+        Header memory header = loan(address(weth), AMOUNT, 1, address(this), 100);
+        fund(address(weth), address(this), AMOUNT);
+        uint256 profit = _pairsProfit(AMOUNT) - AMOUNT / 100;
+        header.minProfit = uint128(profit + 1);
+        bytes memory reason = abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, profit, profit + 1);
+        expectRefusal(header, _pairs(), reason);
+        header.minProfit = uint128(profit);
+        assertEq(execute(header, _pairs()), _pairsProfit(AMOUNT));
     }
 
     function test_CountsNothingThatLayHereBefore() public {
@@ -126,7 +153,7 @@ contract Execute_Test is Market_Test {
         bytes memory packed = abi.encodePacked(RouteEncoder.encodeLeg(legs[0]), RouteEncoder.encodeLeg(legs[1]));
         uint256 profit = _pairsProfit(AMOUNT);
         vm.expectEmit(address(executor));
-        emit IFlashExecutor.Executed(keccak256(packed), address(weth), cheapPair, AMOUNT, profit);
+        emit IFlashExecutor.Executed(keccak256(packed), address(weth), dearPair, AMOUNT, profit, 0);
         execute(_header(), legs);
     }
 
@@ -192,6 +219,6 @@ contract Execute_Test is Market_Test {
         weth.transfer(receiver, amounts[0]);
         uint256[] memory fees = new uint256[](1);
         fees[0] = lenderFee;
-        executor.receiveFlashLoan(tokens, amounts, fees, data);
+        ICallbacks(address(executor)).receiveFlashLoan(tokens, amounts, fees, data);
     }
 }

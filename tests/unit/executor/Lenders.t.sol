@@ -5,6 +5,7 @@ import {Header, Leg} from "../../../contracts/types/Route.sol";
 
 import {ErrorsLib} from "../../../contracts/libraries/ErrorsLib.sol";
 import {RouteLib} from "../../../contracts/libraries/RouteLib.sol";
+import {ICallbacks} from "../../ICallbacks.sol";
 import {HostileLender} from "../../mocks/HostileLender.sol";
 import {Market_Test} from "./Market.sol";
 
@@ -70,7 +71,7 @@ contract Lenders_Test is Market_Test {
         uint256 profit = pairOutput(bought, 1_000_000e18, 1000e18) - AMOUNT - 1;
         for (uint8 kind = 1; kind <= 2; ++kind) {
             Header memory header = _header(kind);
-            header.minProfit = uint128(profit + 1);
+            (header.minProfit, header.maxFeeBps) = (uint128(profit + 1), 0);
             expectRefusal(
                 header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, profit, profit + 1)
             );
@@ -84,13 +85,13 @@ contract Lenders_Test is Market_Test {
 
     function test_CallsBackTwice() public {
         _behave(HostileLender.Manner.CallsTwice, 0);
-        _expectUnexpectedRefused(RouteLib.LENDER_BALANCER_V2, executor.receiveFlashLoan.selector);
-        _expectUnexpectedRefused(RouteLib.LENDER_AAVE_V3, executor.executeOperation.selector);
+        _expectUnexpectedRefused(RouteLib.LENDER_BALANCER_V2, ICallbacks.receiveFlashLoan.selector);
+        _expectUnexpectedRefused(RouteLib.LENDER_AAVE_V3, ICallbacks.executeOperation.selector);
     }
 
     function test_SaysThatAnotherBorrowed() public {
         _behave(HostileLender.Manner.OtherInitiator, 0);
-        _expectUnexpectedRefused(RouteLib.LENDER_AAVE_V3, executor.executeOperation.selector);
+        _expectUnexpectedRefused(RouteLib.LENDER_AAVE_V3, ICallbacks.executeOperation.selector);
     }
 
     /// @dev E1: the loan is a gift then, and counts as profit; the allowance must not outlive the route.

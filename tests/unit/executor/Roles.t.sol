@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {FlashExecutor} from "../../../contracts/FlashExecutor.sol";
-
 import {ErrorsLib} from "../../../contracts/libraries/ErrorsLib.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
 import {Market_Test} from "./Market.sol";
@@ -10,6 +8,8 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 
 /// @notice Who may do what [E2], and where strays go [E1].
 contract Roles_Test is Market_Test {
+    uint256 internal constant MAX_KEEPERS = 8;
+
     function test_OnlyGovernanceNamesKeepersAndUnpauses() public {
         address[3] memory others = [stranger, keeper, guardian];
         for (uint256 i; i < others.length; ++i) {
@@ -62,10 +62,10 @@ contract Roles_Test is Market_Test {
 
     function test_RevertWhen_TooManyKeepers() public {
         vm.startPrank(governance);
-        for (uint160 i = 1; i < executor.MAX_KEEPERS(); ++i) {
+        for (uint160 i = 1; i < MAX_KEEPERS; ++i) {
             executor.setKeeper(address(i), true);
         }
-        vm.expectRevert(abi.encodeWithSelector(ErrorsLib.TooManyKeepers.selector, executor.MAX_KEEPERS()));
+        vm.expectRevert(abi.encodeWithSelector(ErrorsLib.TooManyKeepers.selector, MAX_KEEPERS));
         executor.setKeeper(stranger, true);
     }
 
@@ -77,11 +77,15 @@ contract Roles_Test is Market_Test {
 
     function test_RevertWhen_BuiltWithoutAnAddress() public {
         vm.expectRevert(ErrorsLib.ZeroAddress.selector);
-        new FlashExecutor(address(0), address(reserve), address(weth));
+        this.build(address(0), address(reserve), address(weth));
         vm.expectRevert(ErrorsLib.ZeroAddress.selector);
-        new FlashExecutor(address(manager), address(0), address(weth));
+        this.build(address(manager), address(0), address(weth));
         vm.expectRevert(ErrorsLib.ZeroAddress.selector);
-        new FlashExecutor(address(manager), address(reserve), address(0));
+        this.build(address(manager), address(reserve), address(0));
+    }
+
+    function build(address manager_, address reserve_, address wrappedNative) external {
+        deployExecutor("EveryExecutor", manager_, reserve_, wrappedNative);
     }
 
     function test_Skim_SendsStraysToTheReserveAlone() public {
@@ -108,8 +112,9 @@ contract Roles_Test is Market_Test {
 
     function test_RefusesNativeCoin() public {
         vm.deal(address(this), 1);
-        (bool sent,) = address(executor).call{value: 1}("");
+        (bool sent, bytes memory reason) = address(executor).call{value: 1}("");
         assertFalse(sent);
+        assertEq(reason, abi.encodeWithSelector(ErrorsLib.NativeUnexpected.selector, this));
     }
 
     function _expectUnauthorised(address caller) private {

@@ -5,14 +5,12 @@ import {IBalancerV2Vault} from "../interfaces/external/IBalancerV2Vault.sol";
 import {Header} from "../types/Route.sol";
 
 import {ErrorsLib} from "../libraries/ErrorsLib.sol";
-import {Lender} from "./Lender.sol";
-import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
+import {RouteLib} from "../libraries/RouteLib.sol";
+import {Loan} from "./Loan.sol";
 
-/// @title BalancerV2
+/// @title BalancerV2Loan
 /// @notice Loans of the Balancer V2 vault, repaid by transfer.
-abstract contract BalancerV2 is Lender {
-    using SafeTransferLib for address;
-
+abstract contract BalancerV2Loan is Loan {
     /// @notice The vault has lent; runs the route and repays.
     function receiveFlashLoan(
         address[] calldata tokens,
@@ -22,17 +20,17 @@ abstract contract BalancerV2 is Lender {
     ) external {
         _accept(data);
         require(tokens.length == 1, ErrorsLib.LoanMismatch(msg.sender));
-        _takeLoan(data, tokens[0], amounts[0], fees[0]);
-        tokens[0].safeTransfer(msg.sender, amounts[0] + fees[0]);
+        _send(tokens[0], msg.sender, _takeLoan(data, tokens[0], amounts[0], fees[0]));
     }
 
-    function _borrowBalancerV2(Header memory header, bytes calldata legs) internal {
+    function _borrow(Header memory header, bytes memory loan) internal virtual override {
+        if (header.lender != RouteLib.LENDER_BALANCER_V2) return super._borrow(header, loan);
+        address vault = header.lenderAddress;
         address[] memory tokens = new address[](1);
         uint256[] memory amounts = new uint256[](1);
         (tokens[0], amounts[0]) = (header.token, header.amountIn);
-        bytes memory data = _loan(header, legs);
-        _expect(header.lenderAddress, this.receiveFlashLoan.selector, data);
-        IBalancerV2Vault(header.lenderAddress).flashLoan(address(this), tokens, amounts, data);
+        _expect(vault, this.receiveFlashLoan.selector, loan);
+        IBalancerV2Vault(vault).flashLoan(address(this), tokens, amounts, loan);
         _requireAccepted();
     }
 }

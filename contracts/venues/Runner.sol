@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {Leg} from "../types/Route.sol";
+
+import {ErrorsLib} from "../libraries/ErrorsLib.sol";
+import {RouteLib} from "../libraries/RouteLib.sol";
+import {Kinds} from "./Kinds.sol";
+import {Flow, Venue} from "./Venue.sol";
+
+/// @title Runner
+/// @notice Runs legs one after the other, and lets each pay straight into the next where that one is paid beforehand.
+/// @dev What comes here between two legs is measured; what goes straight into a pool or a manager, that one checks; what
+/// ends here, E4 measures. So no claim is spent that has not been kept.
+abstract contract Runner is Venue {
+    using Kinds for uint256;
+
+    function _run(bytes calldata legs, bytes calldata quotes, Flow memory flow, address end)
+        internal
+        override
+        returns (uint256)
+    {
+        while (legs.length != 0) {
+            Leg memory leg;
+            (leg, legs) = RouteLib.nextLeg(legs);
+            if (_isUnlocked(leg.venue, leg.target)) {
+                _runOnCredit(leg, flow);
+                continue;
+            }
+            uint256 quote;
+            if (quotes.length != 0) (quote, quotes) = (uint256(bytes32(quotes[:32])), quotes[32:]);
+            _runLeg(leg, flow, legs.length == 0 ? end : _payee(legs), quote, legs.length == 0);
+        }
+        if (flow.place == end) return flow.amount;
+        if (end == unlocked) return _payIn(end, flow);
+        _pay(flow, end);
+        return flow.amount;
+    }
+
+    function _payee(bytes calldata rest) internal view override returns (address target) {
+        if (rest.length == 0) return address(this);
+        uint8 venue = uint8(rest[0]);
+        target = address(bytes20(rest[1:21]));
+        if (!Kinds.PREPAID.has(venue) && !_isUnlocked(venue, target)) return address(this);
+    }
+
+    function _runLeg(Leg memory leg, Flow memory flow, address to, uint256 quote, bool last) private {
+        if (Kinds.PAYS_HERE.has(leg.venue) || leg.tokenOut == address(0)) to = address(this);
+        bool here = to == address(this);
+        bool measured = here && (!last || Kinds.PAYS_HERE.has(leg.venue));
+        uint256 before = measured ? _balanceOf(leg.tokenOut) : 0;
+        bool credited = !here && to == unlocked;
+        if (credited) _announce(unlockedVenue, to, leg.tokenOut);
+        flow.amount = _swap(leg, flow, to, quote);
+        if (measured) flow.amount = _balanceOf(leg.tokenOut) - before;
+        (flow.token, flow.place) = (leg.tokenOut, to);
+        if (credited) flow.amount = _credit(unlockedVenue, to, flow);
+    }
+
+    function _runOnCredit(Leg memory leg, Flow memory flow) private {
+        if (flow.place != leg.target) flow.amount = _payIn(leg.target, flow);
+        flow.amount = _swapOnCredit(leg, flow);
+        (flow.token, flow.place) = (leg.tokenOut, leg.target);
+    }
+
+    function _payIn(address manager, Flow memory flow) private returns (uint256) {
+        _announce(unlockedVenue, manager, flow.token);
+        if (flow.token != address(0)) {
+            _pay(flow, manager);
+            flow.place = manager;
+        }
+        return _credit(unlockedVenue, manager, flow);
+    }
+
+    function _isUnlocked(uint8 venue, address target) private view returns (bool) {
+        return Kinds.MANAGED.has(venue) && target == unlocked;
+    }
+
+    /* BEFORE THE RUN */
+
+    /// @dev What the first legs will bring, as far as that can be told beforehand, one after the other.
+    function _quotes(bytes calldata legs, address token, uint256 amount)
+        internal
+        view
+        returns (uint256[] memory quotes)
+    {
+        quotes = new uint256[](RouteLib.MAX_LEGS);
+        uint256 count;
+        while (legs.length != 0 && Kinds.QUOTABLE.has(uint8(legs[0]))) {
+            Leg memory leg;
+            (leg, legs) = RouteLib.nextLeg(legs);
+            amount = _quote(leg, token, amount);
+            require(amount != 0, ErrorsLib.OutputZero(leg.target));
+            (quotes[count++], token) = (amount, leg.tokenOut);
+        }
+        return _first(quotes, count);
+    }
+
+    /// @dev Shortens the array itself.
+    function _first(uint256[] memory quotes, uint256 count) internal pure returns (uint256[] memory) {
+        // Solidity: return quotes[:count]
+        assembly ("memory-safe") {
+            mstore(quotes, count)
+        }
+        return quotes;
+    }
+}

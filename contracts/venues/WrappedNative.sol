@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {IWrappedNative} from "../interfaces/external/IWrappedNative.sol";
+import {Leg} from "../types/Route.sol";
+
+import {RouteLib} from "../libraries/RouteLib.sol";
+import {Flow, Venue} from "./Venue.sol";
+
+/// @title WrappedNative
+/// @notice Native coin, which routes call by the zero address, wrapped and unwrapped one to one. `target` is the wrapped
+/// coin.
+abstract contract WrappedNative is Venue {
+    function _swap(Leg memory leg, Flow memory flow, address to, uint256 quote)
+        internal
+        virtual
+        override
+        returns (uint256)
+    {
+        if (leg.venue != RouteLib.WRAPPED_NATIVE) return super._swap(leg, flow, to, quote);
+        _pay(flow, address(this));
+        if (leg.tokenOut == address(0)) IWrappedNative(leg.target).withdraw(flow.amount);
+        else IWrappedNative(leg.target).deposit{value: flow.amount}();
+        return flow.amount;
+    }
+
+    function _quote(Leg memory leg, address tokenIn, uint256 amount) internal view virtual override returns (uint256) {
+        if (leg.venue != RouteLib.WRAPPED_NATIVE) return super._quote(leg, tokenIn, amount);
+        return amount;
+    }
+}
