@@ -10,7 +10,7 @@ contract CurveFixtureTest is FixtureTest {
 
     /// @dev The figures solve Curve's equation with A·n = 1024 to 60 digits, and take 0.04 % of what comes out. A unit of
     /// the dollar is lost to rounding down "just in case", once for the way there and once for the way back.
-    function test_TradesBothWaysAsTheInvariantHasIt() public {
+    function test_TradesBothWaysAsTheInvariantHasIt() external {
         address pool = fixture.create(dai, 1_000_000e18, usdc, 1_000_000e6);
         uint256 out = trade(fixture, pool, dai, 100_000e18, usdc);
         assertApproxEqAbs(out, 99_920_730_865, 1);
@@ -18,7 +18,7 @@ contract CurveFixtureTest is FixtureTest {
         assertApproxEqAbs(back, 50_009.525713465194103e18, 2e12);
     }
 
-    function test_CoinsTakeThePlacesOfTheirDecimals() public {
+    function test_CoinsTakeThePlacesOfTheirDecimals() external {
         address pool = fixture.create(usdc, 1_000_000e6, dai, 900_000e18);
         assertEq(fixture.indexOf(pool, dai), 0);
         assertEq(fixture.indexOf(pool, usdc), 1);
@@ -29,7 +29,7 @@ contract CurveFixtureTest is FixtureTest {
         assertEq(fixture.indexOf(pool, usdc), 2);
     }
 
-    function test_RevertWhen_NoPlaceHasTheDecimals() public {
+    function test_RevertWhen_NoPlaceHasTheDecimals() external {
         address coin = address(new PlainToken("WBTC", 8));
         vm.expectRevert(abi.encodeWithSelector(CurveFixture.DecimalsDoNotFit.selector, coin, 8));
         fixture.create(coin, 1e8, usdc, 1e6);
