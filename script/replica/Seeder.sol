@@ -2,14 +2,17 @@
 pragma solidity >=0.8.34;
 
 import {Band} from "./Bands.sol";
-import {IToken} from "./interfaces/IPeers.sol";
 import {IUniswapV3Pool} from "./interfaces/IUniswapV3.sol";
 import {IPoolManager, ModifyLiquidityParams, PoolKey} from "./interfaces/IUniswapV4.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
 /// @title Seeder
 /// @notice Adds liquidity where the pool calls back for payment and no published contract stands between. While it is
 /// needed its code lies at the holder's address, so that the tokens and the positions are the holder's.
 contract Seeder {
+    using SafeERC20 for IERC20;
+
     receive() external payable {}
 
     /* PANCAKE V3 */
@@ -19,11 +22,9 @@ contract Seeder {
     }
 
     function pancakeV3MintCallback(uint256 amount0, uint256 amount1, bytes calldata data) external {
-        (IToken token0, IToken token1) = abi.decode(data, (IToken, IToken));
-        // forge-lint: disable-next-line(erc20-unchecked-transfer): the pool measures what it was paid
-        token0.transfer(msg.sender, amount0);
-        // forge-lint: disable-next-line(erc20-unchecked-transfer): the pool measures what it was paid
-        token1.transfer(msg.sender, amount1);
+        (IERC20 token0, IERC20 token1) = abi.decode(data, (IERC20, IERC20));
+        token0.safeTransfer(msg.sender, amount0);
+        token1.safeTransfer(msg.sender, amount1);
     }
 
     /* UNISWAP V4 */
@@ -49,8 +50,7 @@ contract Seeder {
         if (currency == address(0)) {
             manager.settle{value: amount}();
         } else {
-            // forge-lint: disable-next-line(erc20-unchecked-transfer): the manager measures what it was paid
-            IToken(currency).transfer(address(manager), amount);
+            IERC20(currency).safeTransfer(address(manager), amount);
             manager.settle();
         }
     }
