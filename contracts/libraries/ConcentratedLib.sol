@@ -61,6 +61,8 @@ library ConcentratedLib {
     {
         unchecked {
             int256 last = _first(tick, tickSpacing, zeroForOne);
+            // Its place within the word, counted upwards below zero too.
+            // forge-lint: disable-next-line(unsafe-typecast)
             uint256 bit = uint256(last) & 0xff;
             // The bits from there on in the direction of the swap; the nearest is the highest, or the lowest.
             uint256 ahead = zeroForOne ? word << (255 - bit) : word >> bit;

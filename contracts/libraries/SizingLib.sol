@@ -21,7 +21,7 @@ library SizingLib {
     uint256 private constant BPS = 10_000;
     /// @dev Fractional bits of depth and reserve. Reserves have at most 194 bits, times PIPS 20 more, and a sum one.
     uint256 private constant SHIFT = 40;
-    uint256 private constant ONE = 1 << SHIFT;
+    uint256 private constant ONE = 2 ** SHIFT;
 
     /// @notice The input of the first leg that earns most.
     /// @param loanFeeBps What the loan costs, in basis points of the input.
@@ -83,12 +83,12 @@ library SizingLib {
         }
     }
 
-    /// @dev √(depth·reserve) − depth, rounded down, or 0. What exceeds 128 bits is cut off both first, so that their
+    /// @dev √(depth·reserve) − depth of a positive depth, rounded down, or 0. What exceeds 128 bits is cut off both first, so that their
     /// product fits a word: the root stays exact to 2^−127 of `reserve`, which is the larger.
     function _peak(uint256 depth, uint256 reserve) private pure returns (uint256) {
         unchecked {
             uint256 cut = FixedPointMathLib.zeroFloorSub(LibBit.fls(reserve), 127);
-            depth = (depth + (1 << cut) - 1) >> cut; // up
+            depth = ((depth - 1) >> cut) + 1; // up
             uint256 root = FixedPointMathLib.sqrt(depth * (reserve >> cut));
             return FixedPointMathLib.zeroFloorSub(root, depth) << cut;
         }

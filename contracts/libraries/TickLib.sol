@@ -18,9 +18,8 @@ library TickLib {
 
     /// @return √(1.0001^tick)·2^96, rounded up.
     function sqrtPriceAt(int24 tick) internal pure returns (uint160) {
-        uint256 bits = FixedPointMathLib.abs(tick);
-        require(bits <= uint256(int256(MAX_TICK)), TickOutOfRange(tick));
-        uint256 price = _powerOf(bits);
+        require(tick >= -MAX_TICK && tick <= MAX_TICK, TickOutOfRange(tick));
+        uint256 price = _powerOf(FixedPointMathLib.abs(tick));
         if (tick > 0) price = type(uint256).max / price;
         return uint160((price + type(uint32).max) >> 32);
     }
