@@ -4,9 +4,11 @@ pragma solidity >=0.8.34;
 import {IFlashExecutor} from "./interfaces/IFlashExecutor.sol";
 import {ILiquidityReserve} from "./interfaces/ILiquidityReserve.sol";
 import {IPriceGuard} from "./interfaces/IPriceGuard.sol";
+import {ISizer} from "./interfaces/ISizer.sol";
 import {IWrappedNative} from "./interfaces/external/IWrappedNative.sol";
 import {Header, Leg} from "./types/Route.sol";
 
+import {Sizer} from "./Sizer.sol";
 import {Loan} from "./lenders/Loan.sol";
 import {ErrorsLib} from "./libraries/ErrorsLib.sol";
 import {RouteLib} from "./libraries/RouteLib.sol";
@@ -47,6 +49,7 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
 
     address public immutable reserve;
     address public immutable wrappedNative;
+    ISizer public immutable sizer = new Sizer();
 
     uint256 private constant BPS = 10_000;
 
@@ -189,11 +192,21 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
         private
         returns (address lender)
     {
+        if (header.amountIn == 0) _size(header, legs);
         uint256[] memory quotes = _quotes(legs, header.token, header.amountIn);
         if (quotes.length == pools.length) _requireProfitable(header, quotes[pools.length - 1]);
         if (header.lender == RouteLib.LENDER_NONE) return _flashSwap(header, legs, pools, quotes);
         _borrow(header, _loan(header, legs, quotes));
         return header.lenderAddress;
+    }
+
+    /// @dev E5, and E6 as far as the current ranges of concentrated pools tell.
+    function _size(Header memory header, bytes calldata legs) private view {
+        (uint256 amountIn, uint256 back) = sizer.size(header.token, legs, header.maxFeeBps, header.cap);
+        // At most the cap.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        header.amountIn = uint128(amountIn);
+        _requireProfitable(header, back);
     }
 
     /// @dev The pool that lends is the last whose input is known beforehand: what comes before it pays straight into it.

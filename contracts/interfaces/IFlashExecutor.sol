@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {ISizer} from "./ISizer.sol";
+
 /// @title IFlashExecutor
 /// @notice Borrows, swaps along a route, repays, and pays what is left to the reserve, in one transaction or not at all.
 /// @dev The packed route is described in docs/SPEC.md. Numbers in brackets name the rules there.
@@ -83,6 +85,9 @@ interface IFlashExecutor {
 
     /// @notice Where every profit goes.
     function reserve() external view returns (address);
+
+    /// @notice What finds the amount of a route that names none [E5]. Deployed by the executor, holds nothing.
+    function sizer() external view returns (ISizer);
 
     /// @notice The chain's wrapped native coin.
     function wrappedNative() external view returns (address);

@@ -6,6 +6,7 @@ import {Leg} from "../types/Route.sol";
 
 import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {RouteLib} from "../libraries/RouteLib.sol";
+import {UniswapV4Lib} from "../libraries/UniswapV4Lib.sol";
 import {Flow, Venue} from "./Venue.sol";
 import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 
@@ -55,7 +56,7 @@ abstract contract UniswapV4 is IUnlockCallback, Venue {
         int256 exactInput = -flow.amount.toInt256();
         int256 delta = IUniswapV4PoolManager(leg.target)
             .swap(
-                _poolKey(leg, flow.token),
+                UniswapV4Lib.poolKey(leg, flow.token),
                 IUniswapV4PoolManager.SwapParams(zeroForOne, exactInput, zeroForOne ? LOWEST_LIMIT : HIGHEST_LIMIT),
                 ""
             );
@@ -88,15 +89,6 @@ abstract contract UniswapV4 is IUnlockCallback, Venue {
     /// @dev The first 20 bytes of the pool's id.
     function _poolOf(Leg memory leg, address tokenIn) internal pure virtual override returns (address) {
         if (leg.venue != RouteLib.UNISWAP_V4) return super._poolOf(leg, tokenIn);
-        return address(bytes20(keccak256(abi.encode(_poolKey(leg, tokenIn)))));
-    }
-
-    function _poolKey(Leg memory leg, address tokenIn) internal pure returns (IUniswapV4PoolManager.PoolKey memory) {
-        (address currency0, address currency1) =
-            tokenIn < leg.tokenOut ? (tokenIn, leg.tokenOut) : (leg.tokenOut, tokenIn);
-        // Halves of the leg's six bytes of params.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        (uint24 fee, int24 tickSpacing) = (uint24(leg.params >> 24), int24(uint24(leg.params)));
-        return IUniswapV4PoolManager.PoolKey(currency0, currency1, fee, tickSpacing, address(0));
+        return address(bytes20(UniswapV4Lib.poolId(leg, tokenIn)));
     }
 }
