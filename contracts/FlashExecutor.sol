@@ -196,16 +196,15 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
         uint256[] memory quotes = _quotes(legs, header.token, header.amountIn);
         if (quotes.length == pools.length) _requireProfitable(header, quotes[pools.length - 1]);
         if (header.lender == RouteLib.LENDER_NONE) return _flashSwap(header, legs, pools, quotes);
+        _requireAvailable(header);
         _borrow(header, _loan(header, legs, quotes));
         return header.lenderAddress;
     }
 
     /// @dev E5, and E6 as far as the current ranges of concentrated pools tell.
     function _size(Header memory header, bytes calldata legs) private view {
-        (uint256 amountIn, uint256 back) = sizer.size(header.token, legs, header.maxFeeBps, header.cap);
-        // At most the cap.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        header.amountIn = uint128(amountIn);
+        uint256 back;
+        (header.amountIn, back) = sizer.size(header.token, legs, header.maxFeeBps, header.cap);
         _requireProfitable(header, back);
     }
 

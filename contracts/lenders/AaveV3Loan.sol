@@ -23,6 +23,11 @@ abstract contract AaveV3Loan is Loan {
         return true;
     }
 
+    /// @dev What lies at the pool's interest-bearing token costs more to find out than the pool's own refusal.
+    function _available(Header memory header) internal view virtual override returns (uint256) {
+        return header.lender == RouteLib.LENDER_AAVE_V3 ? type(uint256).max : super._available(header);
+    }
+
     function _borrow(Header memory header, bytes memory loan) internal virtual override {
         if (header.lender != RouteLib.LENDER_AAVE_V3) return super._borrow(header, loan);
         (address pool, address token, uint256 amount) = (header.lenderAddress, header.token, header.amountIn);

@@ -25,6 +25,11 @@ abstract contract ERC3156Loan is Loan {
         return ACCEPTED;
     }
 
+    function _available(Header memory header) internal view virtual override returns (uint256) {
+        if (header.lender != RouteLib.LENDER_ERC3156) return super._available(header);
+        return IERC3156FlashLender(header.lenderAddress).maxFlashLoan(header.token);
+    }
+
     function _borrow(Header memory header, bytes memory loan) internal virtual override {
         if (header.lender != RouteLib.LENDER_ERC3156) return super._borrow(header, loan);
         (address lender, address token, uint256 amount) = (header.lenderAddress, header.token, header.amountIn);

@@ -6,6 +6,7 @@ import {Header} from "../types/Route.sol";
 import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {Flow, Venue} from "../venues/Venue.sol";
 import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
+import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
 /// @title Loan
 /// @notice What the flash lenders share: the loan agreed on, as the data that the lender's callback must bring back.
@@ -13,12 +14,25 @@ import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 ///
 ///     token (20), amount (32), largest fee (32), number of quotes (1), quotes (32 each), legs
 abstract contract Loan is Venue {
+    using SafeTransferLib for address;
+
     uint256 private constant BPS = 10_000;
     uint256 private constant QUOTES_AT = 85;
 
     /// @dev A lender answers for itself and passes others on, as venues do.
     function _borrow(Header memory header, bytes memory) internal virtual {
         require(false, ErrorsLib.LenderUnknown(header.lender));
+    }
+
+    /// @dev What the lender could lend now.
+    function _available(Header memory header) internal view virtual returns (uint256) {
+        return header.token.balanceOf(header.lenderAddress);
+    }
+
+    function _requireAvailable(Header memory header) internal view {
+        uint256 available = _available(header);
+        address lender = header.lenderAddress;
+        require(header.amountIn <= available, ErrorsLib.LoanTooLarge(lender, header.amountIn, available));
     }
 
     /// @dev Rounds up, to allow for lenders that do: a wei more for the lender, bounded by E4 anyway.
@@ -34,7 +48,7 @@ abstract contract Loan is Venue {
         // At most as many quotes as legs.
         // forge-lint: disable-next-line(unsafe-typecast)
         uint8 count = uint8(quotes.length);
-        return abi.encodePacked(header.token, uint256(header.amountIn), _maxFee(header), count, quotes, legs);
+        return abi.encodePacked(header.token, header.amountIn, _maxFee(header), count, quotes, legs);
     }
 
     function _readLoan(bytes calldata data) internal pure returns (address token, uint256 amount) {

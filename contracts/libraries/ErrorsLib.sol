@@ -54,6 +54,7 @@ library ErrorsLib {
 
     /// @notice The lender lent something else than was asked for.
     error LoanMismatch(address lender);
+    error LoanTooLarge(address lender, uint256 wanted, uint256 available);
     error FeeTooHigh(uint256 fee, uint256 maxFee);
     /// @notice A pool asks for another amount than the leg's, or has not taken all of it.
     error PaymentMismatch(address pool, uint256 agreed, int256 asked);

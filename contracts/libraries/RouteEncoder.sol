@@ -3,10 +3,13 @@ pragma solidity >=0.8.34;
 
 import {Header, Leg} from "../types/Route.sol";
 import {RouteLib} from "./RouteLib.sol";
+import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 
 /// @title RouteEncoder
 /// @notice Writes the packed route of docs/SPEC.md. The counterpart of RouteLib, for integrators and tests.
 library RouteEncoder {
+    using SafeCastLib for uint256;
+
     error ParamsTooLong(uint8 venue, uint256 params);
 
     uint256 private constant PARAMS_OFFSET = 41;
@@ -16,16 +19,16 @@ library RouteEncoder {
             RouteLib.VERSION,
             flagsOf(header),
             header.lender,
-            header.deadline,
+            header.deadline.toUint40(),
             header.token,
-            header.amountIn,
-            header.minProfit
+            header.amountIn.toUint128(),
+            header.minProfit.toUint128()
         );
-        if (header.amountIn == 0) route = abi.encodePacked(route, header.cap);
+        if (header.amountIn == 0) route = abi.encodePacked(route, header.cap.toUint128());
         if (header.parentHash != bytes32(0)) route = abi.encodePacked(route, header.parentHash);
-        if (header.tipBps != 0) route = abi.encodePacked(route, header.tipBps);
+        if (header.tipBps != 0) route = abi.encodePacked(route, header.tipBps.toUint16());
         if (header.lender != RouteLib.LENDER_NONE) {
-            route = abi.encodePacked(route, header.lenderAddress, header.maxFeeBps);
+            route = abi.encodePacked(route, header.lenderAddress, header.maxFeeBps.toUint16());
         }
         for (uint256 i; i < legs.length; ++i) {
             route = abi.encodePacked(route, encodeLeg(legs[i]));

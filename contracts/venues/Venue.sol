@@ -179,8 +179,7 @@ abstract contract Venue is Commitment {
         // At most as many quotes as legs, and a leg has at most 73 bytes.
         // forge-lint: disable-next-line(unsafe-typecast)
         (uint16 length, uint8 count) = (uint16(legsBefore.length), uint8(quotes.length));
-        uint256 amountIn = header.amountIn;
-        return abi.encodePacked(header.token, amountIn, balance, length, count, quotes, legsBefore, legsAfter);
+        return abi.encodePacked(header.token, header.amountIn, balance, length, count, quotes, legsBefore, legsAfter);
     }
 
     /// @dev Whether the caller has lent by flash swap.

@@ -43,8 +43,7 @@ contract Route_Test is Test {
 
     function testFuzz_RoundTrip(Header memory header, Leg[8] memory legs, uint256 count) public view {
         count = bound(count, 0, 8);
-        header.lender = uint8(bound(header.lender, 0, LAST_LENDER));
-        if (header.lender == 0) (header.lenderAddress, header.maxFeeBps) = (address(0), 0);
+        _fit(header);
         if (header.amountIn != 0) header.cap = 0;
         else if (header.cap == 0) header.cap = 1;
         Leg[] memory list = new Leg[](count);
@@ -56,6 +55,18 @@ contract Route_Test is Test {
         (Header memory read, Leg[] memory readLegs) = this.decode(RouteEncoder.encode(header, list));
         assertEq(abi.encode(read), abi.encode(header));
         assertEq(abi.encode(readLegs), abi.encode(list));
+    }
+
+    /// @dev Bounds numbers to what their fields hold.
+    function _fit(Header memory header) private pure {
+        header.lender = uint8(bound(header.lender, 0, LAST_LENDER));
+        header.deadline = bound(header.deadline, 0, type(uint40).max);
+        header.amountIn = bound(header.amountIn, 0, type(uint128).max);
+        header.minProfit = bound(header.minProfit, 0, type(uint128).max);
+        header.cap = bound(header.cap, 0, type(uint128).max);
+        header.tipBps = bound(header.tipBps, 0, type(uint16).max);
+        header.maxFeeBps = bound(header.maxFeeBps, 0, type(uint16).max);
+        if (header.lender == 0) (header.lenderAddress, header.maxFeeBps) = (address(0), 0);
     }
 
     function decode(bytes calldata route) external pure returns (Header memory header, Leg[] memory legs) {
