@@ -92,10 +92,11 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
         (Header memory header, bytes calldata legs) = RouteLib.decode(route);
         require(_lenders().has(header.lender), ErrorsLib.LenderUnknown(header.lender));
         _requireTimely(header);
-        _requireListed(header);
         address[] memory pools = _checkLegs(header, legs, right == MAY_LISTED_POOLS);
+        uint256[] memory quotes = _foresee(header, legs, pools.length);
+        _requireListed(header);
         uint256 before = header.token.balanceOf(address(this));
-        address lender = _trade(header, legs, pools);
+        address lender = _trade(header, legs, pools, quotes);
         profit = _profit(header, before);
         if (header.guarded) _requireFairPrices(header.token, legs, pools);
         uint256 tip = header.tipBps == 0 ? 0 : _tip(header, profit);
@@ -187,25 +188,30 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
 
     /* THE TRADE */
 
-    /// @dev E6: where all of the route can be quoted, and nothing is to be earned, it ends here, with nothing moved.
-    function _trade(Header memory header, bytes calldata legs, address[] memory pools)
+    /// @dev E5 and E6: sizes the route if it asks for that, and quotes it as far as it can be. Where nothing is to be
+    /// earned it ends here, with the pools read and nothing else.
+    function _foresee(Header memory header, bytes calldata legs, uint256 count)
+        private
+        view
+        returns (uint256[] memory quotes)
+    {
+        if (header.amountIn == 0) {
+            uint256 back;
+            (header.amountIn, back) = sizer.size(header.token, legs, header.maxFeeBps, header.cap);
+            _requireProfitable(header, back);
+        }
+        quotes = _quotes(legs, header.token, header.amountIn);
+        if (quotes.length == count) _requireProfitable(header, quotes[count - 1]);
+    }
+
+    function _trade(Header memory header, bytes calldata legs, address[] memory pools, uint256[] memory quotes)
         private
         returns (address lender)
     {
-        if (header.amountIn == 0) _size(header, legs);
-        uint256[] memory quotes = _quotes(legs, header.token, header.amountIn);
-        if (quotes.length == pools.length) _requireProfitable(header, quotes[pools.length - 1]);
         if (header.lender == RouteLib.LENDER_NONE) return _flashSwap(header, legs, pools, quotes);
         _requireAvailable(header);
         _borrow(header, _loan(header, legs, quotes));
         return header.lenderAddress;
-    }
-
-    /// @dev E5, and E6 as far as the current ranges of concentrated pools tell.
-    function _size(Header memory header, bytes calldata legs) private view {
-        uint256 back;
-        (header.amountIn, back) = sizer.size(header.token, legs, header.maxFeeBps, header.cap);
-        _requireProfitable(header, back);
     }
 
     /// @dev The pool that lends is the last whose input is known beforehand: what comes before it pays straight into it.

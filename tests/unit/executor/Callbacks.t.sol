@@ -29,14 +29,13 @@ contract Callbacks_Test is Market_Test {
     }
 
     function testFuzz_NobodyExpected(address caller, bytes calldata data) public {
-        _expectUnexpected(caller, ICallbacks.uniswapV2Call.selector);
-        ICallbacks(address(executor)).uniswapV2Call(address(executor), 0, 0, data);
-        _expectUnexpected(caller, ICallbacks.uniswapV3SwapCallback.selector);
-        ICallbacks(address(executor)).uniswapV3SwapCallback(1, -1, data);
-        _expectUnexpected(caller, ICallbacks.receiveFlashLoan.selector);
-        ICallbacks(address(executor)).receiveFlashLoan(new address[](1), new uint256[](1), new uint256[](1), data);
-        _expectUnexpected(caller, ICallbacks.executeOperation.selector);
-        ICallbacks(address(executor)).executeOperation(address(weth), 1, 0, address(executor), data);
+        bytes[19] memory calls = _callbacks(data);
+        for (uint256 i; i < calls.length; ++i) {
+            vm.prank(caller);
+            (bool done, bytes memory reason) = address(executor).call(calls[i]);
+            assertFalse(done);
+            assertEq(reason, abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, caller, bytes4(calls[i])));
+        }
     }
 
     function test_HonestPoolsAreAccepted() public {
@@ -142,6 +141,33 @@ contract Callbacks_Test is Market_Test {
         expectRefusal(_header(), _first(), _locked());
     }
 
+    function _callbacks(bytes calldata data) private view returns (bytes[19] memory) {
+        address self = address(executor);
+        address[] memory tokens = new address[](1);
+        uint256[] memory amounts = new uint256[](1);
+        return [
+            abi.encodeCall(ICallbacks.uniswapV2Call, (self, 0, 0, data)),
+            abi.encodeCall(ICallbacks.pancakeCall, (self, 0, 0, data)),
+            abi.encodeCall(ICallbacks.hook, (self, 0, 0, data)),
+            abi.encodeCall(ICallbacks.DVMFlashLoanCall, (self, 0, 0, data)),
+            abi.encodeCall(ICallbacks.DPPFlashLoanCall, (self, 0, 0, data)),
+            abi.encodeCall(ICallbacks.DSPFlashLoanCall, (self, 0, 0, data)),
+            abi.encodeCall(ICallbacks.uniswapV3SwapCallback, (1, -1, data)),
+            abi.encodeCall(ICallbacks.pancakeV3SwapCallback, (1, -1, data)),
+            abi.encodeCall(ICallbacks.algebraSwapCallback, (1, -1, data)),
+            abi.encodeCall(ICallbacks.unlockCallback, (data)),
+            abi.encodeCall(ICallbacks.balancerV3Leg, (data)),
+            abi.encodeCall(ICallbacks.balancerV3Route, (data)),
+            abi.encodeCall(ICallbacks.uniswapV3FlashCallback, (0, 0, data)),
+            abi.encodeCall(ICallbacks.pancakeV3FlashCallback, (0, 0, data)),
+            abi.encodeCall(ICallbacks.algebraFlashCallback, (0, 0, data)),
+            abi.encodeCall(ICallbacks.receiveFlashLoan, (tokens, amounts, amounts, data)),
+            abi.encodeCall(ICallbacks.executeOperation, (address(weth), 1, 0, self, data)),
+            abi.encodeCall(ICallbacks.onMorphoFlashLoan, (1, data)),
+            abi.encodeCall(ICallbacks.onFlashLoan, (self, address(weth), 1, 0, data))
+        ];
+    }
+
     function _header() private view returns (Header memory) {
         return flashSwap(address(weth), AMOUNT);
     }
@@ -171,11 +197,6 @@ contract Callbacks_Test is Market_Test {
         expectRefusal(_header(), _first(), abi.encodeWithSelector(mismatch, lending, AMOUNT, int256(AMOUNT) + off));
         uint256 bought = pairOutput(AMOUNT, 1000e18, 1_100_000e18);
         expectRefusal(_header(), _nested(), abi.encodeWithSelector(mismatch, nested, bought, int256(bought) + off));
-    }
-
-    function _expectUnexpected(address caller, bytes4 kind) private {
-        vm.expectRevert(abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, caller, kind));
-        vm.prank(caller);
     }
 
     function _locked() private pure returns (bytes memory) {

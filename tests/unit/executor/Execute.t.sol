@@ -51,11 +51,12 @@ contract Execute_Test is Market_Test {
         assertGt(execute(header, _pairs()), 0);
     }
 
-    /// @dev Before borrowing: no pool is called.
+    /// @dev Before borrowing: no pool is asked to swap.
     function test_RevertWhen_TokenNotListed() public {
         Header memory header = flashSwap(address(token), AMOUNT);
         Leg[] memory legs = cycle(v2(dearPair, address(weth)), v2(cheapPair, address(token)));
-        vm.expectCall(dearPair, abi.encodeCall(IUniswapV2Pair.getReserves, ()), 0);
+        vm.expectCall(dearPair, abi.encodeWithSelector(IUniswapV2Pair.swap.selector), 0);
+        vm.expectCall(cheapPair, abi.encodeWithSelector(IUniswapV2Pair.swap.selector), 0);
         expectRefusal(header, legs, abi.encodeWithSelector(ErrorsLib.TokenNotListed.selector, token));
     }
 

@@ -103,9 +103,7 @@ contract Refusals_Test is Market_Test {
         vm.expectRevert(abi.encodeWithSelector(ErrorsLib.VenueUnknown.selector, RouteLib.SOLIDLY));
         vm.prank(keeper);
         ethereum.execute(route);
-        route = RouteEncoder.encode(
-            loan(address(weth), AMOUNT, RouteLib.LENDER_ALGEBRA, address(this), 0), _pairs()
-        );
+        route = RouteEncoder.encode(loan(address(weth), AMOUNT, RouteLib.LENDER_ALGEBRA, address(this), 0), _pairs());
         vm.expectRevert(abi.encodeWithSelector(ErrorsLib.LenderUnknown.selector, RouteLib.LENDER_ALGEBRA));
         vm.prank(keeper);
         ethereum.execute(route);
