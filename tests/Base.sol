@@ -56,9 +56,9 @@ abstract contract Base_Test is Test, Protocols, Deployment {
     /// @notice A route that borrows by flash swap in its first pool.
     function flashSwap(address token, uint256 amount) internal view returns (Header memory header) {
         header.token = token;
-        header.amountIn = uint128(amount);
+        header.amountIn = amount;
         header.minProfit = 1;
-        header.deadline = uint40(block.timestamp);
+        header.deadline = block.timestamp;
     }
 
     function loan(address token, uint256 amount, uint8 lender, address lenderAddress, uint16 maxFeeBps)

@@ -3,17 +3,16 @@ pragma solidity >=0.8.34;
 
 import {Header, Leg} from "../../contracts/types/Route.sol";
 import {IUniswapV2Pair} from "../../script/replica/interfaces/IUniswapV2.sol";
-import {IQuoterV2, IUniswapV3Pool} from "../../script/replica/interfaces/IUniswapV3.sol";
 
 import {RouteEncoder} from "../../contracts/libraries/RouteEncoder.sol";
 import {RouteLib} from "../../contracts/libraries/RouteLib.sol";
 import {Deployment, Plan} from "../../script/Deployment.sol";
-import {ForkTest} from "./ForkTest.sol";
+import {ForkQuotes} from "./ForkQuotes.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @notice The executor on the real pools and lenders: a stranger's large swap opens a gap, a route closes it, and the
 /// profit is what the pools' own quotes say, to the wei.
-contract Arbitrage_Fork is ForkTest, Deployment {
+contract Arbitrage_Fork is ForkQuotes, Deployment {
     address internal governance = makeAddr("governance");
     address internal keeper = makeAddr("keeper");
 
@@ -26,6 +25,7 @@ contract Arbitrage_Fork is ForkTest, Deployment {
         super.setUp();
         Plan memory plan;
         (plan.governance, plan.guardian, plan.keeper) = (governance, makeAddr("guardian"), keeper);
+        plan.executor = stringAt(".executor.contract");
         (plan.wrappedNative, plan.native) = (tokenOf("WETH"), "ETH");
         plan.profitTokens = new address[](2);
         (plan.profitTokens[0], plan.profitTokens[1]) = (tokenOf("WETH"), tokenOf("USDT"));
@@ -58,7 +58,7 @@ contract Arbitrage_Fork is ForkTest, Deployment {
     function test_FlashSwap_ThreeLegs() public {
         _open("uniswap-v2:CQT/USDC", "USDC", "CQT");
         Header memory header = _flash("WETH");
-        header.amountIn = uint128(worth("WETH", 50));
+        header.amountIn = worth("WETH", 50);
         Leg[] memory legs = new Leg[](3);
         legs[0] = _leg("uniswap-v3:CQT/WETH:3000", "CQT");
         legs[1] = _leg("uniswap-v2:CQT/USDC", "USDC");
@@ -92,10 +92,64 @@ contract Arbitrage_Fork is ForkTest, Deployment {
         _assertEarns(header, _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), premium);
     }
 
+    function test_Loan_Morpho_IsFree() public {
+        _open(V2, "USDC", "WETH");
+        Header memory header = _loan("WETH", RouteLib.LENDER_MORPHO, lenderOf("morpho"));
+        _assertEarns(header, _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), 0);
+    }
+
+    function test_Loan_UniswapV3_TakesThePoolsFee() public {
+        _open(V2, "USDC", "WETH");
+        Header memory header = _loan("WETH", RouteLib.LENDER_UNISWAP_V3, poolNamed("uniswap-v3:USDT/WETH:500"));
+        // The pool rounds its fee up.
+        uint256 fee = (header.amountIn * 5 + 9999) / 10_000;
+        _assertEarns(header, _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), fee);
+    }
+
     function test_Loan_InTether() public {
         _open("uniswap-v2:USDT/WETH", "USDT", "WETH");
         Leg[] memory legs = _cycle(_leg("uniswap-v3:USDT/WETH:500", "WETH"), _leg("uniswap-v2:USDT/WETH", "USDT"));
         _assertEarns(_loan("USDT", RouteLib.LENDER_BALANCER_V2, lenderOf("balancer-v2")), legs, 0);
+    }
+
+    /* VENUES: beside a pair out of line, each under a loan that it combines with */
+
+    function test_Venue_PancakeV3() public {
+        _open(V2, "USDC", "WETH");
+        Leg memory leg = Leg(RouteLib.PANCAKE_V3, poolOf(poolSpecAt(".untraded[0]")), tokenOf("WETH"), 0);
+        _assertEarns(_flash("WETH"), _cycle(_leg(V2, "USDC"), leg), 0);
+        _open(V2, "USDC", "WETH");
+        _assertEarns(_morpho(), _cycle(_leg(V2, "USDC"), leg), 0);
+    }
+
+    /// @dev Into native coin, which is then wrapped. The manager is unlocked for the one leg.
+    function test_Venue_UniswapV4() public {
+        _open(V2, "USDC", "WETH");
+        _assertEarns(_morpho(), _throughV4(), 0);
+    }
+
+    /// @dev The pair lends, and the leg after it unlocks the manager within the callback of the pair.
+    function test_Venue_UniswapV4_FlashSwap() public {
+        _open(V2, "USDC", "WETH");
+        Leg[] memory legs = _throughV4();
+        _assertEarns(_flash("WETH"), legs, 0);
+    }
+
+    function test_Venue_BalancerV2() public {
+        _open(V2, "USDC", "WETH");
+        uint256 poolId = uint256(vm.parseBytes32(stringAt(".untraded[2].poolId")));
+        Leg memory leg = Leg(RouteLib.BALANCER_V2, venueOf("balancer-v2", "vault"), tokenOf("WETH"), poolId);
+        _assertEarns(_morpho(), _cycle(_leg(V2, "USDC"), leg), 0);
+    }
+
+    /// @dev A pool that returns nothing, between a token that returns nothing and one that does.
+    function test_Venue_Curve() public {
+        _open("uniswap-v2:USDT/WETH", "USDT", "WETH");
+        Leg[] memory legs = new Leg[](3);
+        legs[0] = _leg("uniswap-v2:USDT/WETH", "USDT");
+        legs[1] = Leg(RouteLib.CURVE, venueOf("curve", "pool"), tokenOf("USDC"), 2 << 8 | 1);
+        legs[2] = _leg(V3, "WETH");
+        _assertEarns(_morpho(), legs, 0);
     }
 
     /* WHERE IT GOES */
@@ -120,7 +174,7 @@ contract Arbitrage_Fork is ForkTest, Deployment {
     function _open(string memory pool, string memory sold, string memory bought) private {
         address pair = poolNamed(pool);
         uint256 amount = balance(sold, pair) / 20;
-        (uint256 amountOut,) = _pairOutput(pair, tokenOf(sold), tokenOf(bought), amount);
+        (uint256 amountOut,) = pairOutput(pair, tokenOf(sold), tokenOf(bought), amount);
         _hand(sold, pair, amount);
         bool firstOut = tokenOf(bought) < tokenOf(sold);
         IUniswapV2Pair(pair).swap(firstOut ? amountOut : 0, firstOut ? 0 : amountOut, address(0xdead), "");
@@ -131,15 +185,7 @@ contract Arbitrage_Fork is ForkTest, Deployment {
         address target = poolNamed(pool);
         uint256 amount = balance(sold, target) / 20;
         fund(sold, address(this), amount);
-        bool zeroForOne = tokenOf(sold) < tokenOf(bought);
-        uint160 limit = zeroForOne ? 4_295_128_740 : 1_461_446_703_485_210_103_287_273_052_203_988_822_378_723_970_341;
-        IUniswapV3Pool(target)
-            .swap(address(0xdead), zeroForOne, int256(amount), limit, abi.encode(tokenOf(sold), amount));
-    }
-
-    function uniswapV3SwapCallback(int256, int256, bytes calldata data) external {
-        (address token, uint256 amount) = abi.decode(data, (address, uint256));
-        payAny(token, msg.sender, amount);
+        swapPool(target, tokenOf(sold), amount, tokenOf(bought));
     }
 
     function _hand(string memory symbol, address to, uint256 amount) private {
@@ -152,47 +198,40 @@ contract Arbitrage_Fork is ForkTest, Deployment {
         uint256 amount = header.amountIn;
         address token = header.token;
         for (uint256 i; i < legs.length; ++i) {
-            amount = _quote(legs[i], token, amount);
+            amount = quote(legs[i], token, amount);
             token = legs[i].tokenOut;
         }
         uint256 expected = amount - header.amountIn - fee;
         uint256 before = IERC20(header.token).balanceOf(address(reserve));
+        uint256 accounted = reserve.accounted(header.token);
         vm.prank(keeper);
         assertEq(executor.execute(RouteEncoder.encode(header, legs)), expected);
         assertEq(IERC20(header.token).balanceOf(address(reserve)) - before, expected);
-        assertEq(reserve.accounted(header.token), expected);
+        assertEq(reserve.accounted(header.token) - accounted, expected);
+        assertEq(address(executor).balance, 0);
         for (uint256 i; i < legs.length; ++i) {
+            if (legs[i].tokenOut == address(0)) continue;
             assertEq(IERC20(legs[i].tokenOut).balanceOf(address(executor)), 0);
             assertEq(IERC20(legs[i].tokenOut).allowance(address(executor), header.lenderAddress), 0);
+            assertEq(IERC20(legs[i].tokenOut).allowance(address(executor), legs[i].target), 0);
         }
     }
 
-    function _quote(Leg memory leg, address tokenIn, uint256 amount) private returns (uint256 amountOut) {
-        if (leg.venue == RouteLib.UNISWAP_V2) {
-            (amountOut,) = _pairOutput(leg.target, tokenIn, leg.tokenOut, amount);
-            return amountOut;
-        }
-        uint24 fee = IUniswapV3Pool(leg.target).fee();
-        IQuoterV2.QuoteExactInputSingleParams memory params =
-            IQuoterV2.QuoteExactInputSingleParams(tokenIn, leg.tokenOut, amount, fee, 0);
-        (amountOut,,,) = IQuoterV2(venueOf("uniswap-v3", "quoter")).quoteExactInputSingle(params);
+    function _throughV4() private view returns (Leg[] memory legs) {
+        legs = new Leg[](3);
+        legs[0] = _leg(V2, "USDC");
+        legs[1] = Leg(RouteLib.UNISWAP_V4, venueOf("uniswap-v4", "poolManager"), address(0), 500 << 24 | 10);
+        legs[2] = Leg(RouteLib.WRAPPED_NATIVE, tokenOf("WETH"), tokenOf("WETH"), 0);
     }
 
-    function _pairOutput(address pair, address tokenIn, address tokenOut, uint256 amount)
-        private
-        view
-        returns (uint256, uint256 reserveIn)
-    {
-        uint256 reserveOut;
-        (reserveIn, reserveOut,) = IUniswapV2Pair(pair).getReserves();
-        if (tokenIn > tokenOut) (reserveIn, reserveOut) = (reserveOut, reserveIn);
-        return (amount * 997 * reserveOut / (reserveIn * 1000 + amount * 997), reserveIn);
+    function _morpho() private view returns (Header memory) {
+        return _loan("WETH", RouteLib.LENDER_MORPHO, lenderOf("morpho"));
     }
 
     function _flash(string memory symbol) private view returns (Header memory header) {
         header.token = tokenOf(symbol);
-        header.amountIn = uint128(worth(symbol, 2000));
-        header.deadline = uint40(block.timestamp);
+        header.amountIn = worth(symbol, 2000);
+        header.deadline = block.timestamp;
     }
 
     function _loan(string memory symbol, uint8 lender, address lenderAddress)
