@@ -13,6 +13,11 @@ build: setup
 	@forge build contracts
 	@python -m harness.artifacts
 
+# The chains' executors, composed from contracts/venues and contracts/lenders as the chain files say.
+.PHONY: executors
+executors: setup
+	@python -m harness.compose
+
 # Protocols that are published as source alone, for the tests: a profile of foundry.toml each. The first time takes a minute.
 AERODROME := $(addprefix node_modules/sphere-mezo-solidity-files/domains/aerodrome/contracts/,Pool.sol factories/PoolFactory.sol)
 BALANCER := $(addprefix node_modules/@balancer-labs/v3-,$(patsubst %,vault/contracts/%.sol,Vault VaultAdmin VaultExtension \
@@ -43,6 +48,7 @@ test-fork: build replica-state
 	@forge test --match-path 'tests/fork/*'
 
 lint: build
+	@python -m harness.compose --check
 	@forge fmt --check
 	@forge lint --deny warnings
 	@ruff check harness tests/harness
@@ -50,10 +56,11 @@ lint: build
 	@mypy
 
 # Left out: calls in loops, which a route is made of; time, which is compared in minutes and days; assembly, whose
-# Solidity stands above it. What else slither finds is explained where it stands.
+# Solidity stands above it; dead code and functions not implemented, which slither sees wherever an abstract contract
+# leaves something to the composition. What else slither finds is explained where it stands.
 audit: setup
 	@FOUNDRY_OUT=build/audit/out FOUNDRY_CACHE_PATH=build/audit/cache \
-		slither . --filter-paths node_modules --exclude calls-loop,timestamp,assembly
+		slither . --filter-paths node_modules --exclude calls-loop,timestamp,assembly,dead-code,unimplemented-functions
 
 .PHONY: replica replica-state
 # An endpoint to play with; PORT=8546 for another port.

@@ -51,8 +51,6 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
     address public immutable wrappedNative;
     ISizer public immutable sizer = new Sizer();
 
-    uint256 private constant BPS = 10_000;
-
     /// @dev What a keeper may do, in one word.
     uint256 private constant MAY_NOTHING = 0;
     uint256 private constant MAY_ANY_POOL = 1;
@@ -170,6 +168,8 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
 
     /// @inheritdoc IFlashExecutor
     function setPriceGuard(address guard) external restricted {
+        // Zero takes the guard away, and routes that need one are refused.
+        // slither-disable-next-line missing-zero-check
         priceGuard = guard;
         emit PriceGuardSet(guard);
     }

@@ -110,9 +110,8 @@ contract Sizer is ISizer {
     /* CONCENTRATED POOLS */
 
     function _uniswapV3(address pool, bool zeroForOne) private view returns (ConstantProduct memory) {
-        Range memory range;
-        (range.sqrtPrice, range.tick) = IConcentratedPool(pool).slot0();
-        (range.liquidity, range.feePips) = (IConcentratedPool(pool).liquidity(), IConcentratedPool(pool).fee());
+        (uint160 sqrtPrice, int24 tick) = IConcentratedPool(pool).slot0();
+        Range memory range = Range(sqrtPrice, tick, IConcentratedPool(pool).liquidity(), IConcentratedPool(pool).fee());
         int24 spacing = IConcentratedPool(pool).tickSpacing();
         int16 position = ConcentratedLib.wordPosition(range.tick, spacing, zeroForOne);
         return _inWord(range, spacing, zeroForOne, IConcentratedPool(pool).tickBitmap(position));
@@ -125,9 +124,9 @@ contract Sizer is ISizer {
     {
         IUniswapV4PoolManager manager = IUniswapV4PoolManager(leg.target);
         bytes32 pool = UniswapV4Lib.stateSlot(UniswapV4Lib.poolId(leg, tokenIn));
-        Range memory range;
-        (range.sqrtPrice, range.tick, range.feePips) = UniswapV4Lib.decodeSlot0(manager.extsload(pool), zeroForOne);
-        range.liquidity = uint128(uint256(manager.extsload(UniswapV4Lib.liquiditySlot(pool))));
+        (uint160 sqrtPrice, int24 tick, uint256 feePips) = UniswapV4Lib.decodeSlot0(manager.extsload(pool), zeroForOne);
+        uint128 liquidity = uint128(uint256(manager.extsload(UniswapV4Lib.liquiditySlot(pool))));
+        Range memory range = Range(sqrtPrice, tick, liquidity, feePips);
         int24 spacing = UniswapV4Lib.tickSpacing(leg);
         int16 position = ConcentratedLib.wordPosition(range.tick, spacing, zeroForOne);
         uint256 word = uint256(manager.extsload(UniswapV4Lib.bitmapSlot(pool, position)));

@@ -52,18 +52,30 @@ contract EthereumExecutor is
         FlashExecutor(manager, reserve_, wrappedNative_)
     {}
 
-    function _venues() internal pure override returns (uint256) {
-        return (1 << RouteLib.UNISWAP_V2) | (1 << RouteLib.UNISWAP_V3) | (1 << RouteLib.PANCAKE_V3)
-            | (1 << RouteLib.UNISWAP_V4) | (1 << RouteLib.BALANCER_V2) | (1 << RouteLib.BALANCER_V3)
-            | (1 << RouteLib.CURVE) | (1 << RouteLib.CURVE_NG) | (1 << RouteLib.CURVE_CRYPTO) | (1 << RouteLib.ERC4626)
-            | (1 << RouteLib.WRAPPED_NATIVE);
+    function _venues() internal pure override returns (uint256 set) {
+        set |= 1 << RouteLib.UNISWAP_V2;
+        set |= 1 << RouteLib.UNISWAP_V3;
+        set |= 1 << RouteLib.PANCAKE_V3;
+        set |= 1 << RouteLib.UNISWAP_V4;
+        set |= 1 << RouteLib.BALANCER_V2;
+        set |= 1 << RouteLib.BALANCER_V3;
+        set |= 1 << RouteLib.CURVE;
+        set |= 1 << RouteLib.CURVE_NG;
+        set |= 1 << RouteLib.CURVE_CRYPTO;
+        set |= 1 << RouteLib.ERC4626;
+        set |= 1 << RouteLib.WRAPPED_NATIVE;
     }
 
-    function _lenders() internal pure override returns (uint256) {
-        return (1 << RouteLib.LENDER_NONE) | (1 << RouteLib.LENDER_UNISWAP_V3) | (1 << RouteLib.LENDER_PANCAKE_V3)
-            | (1 << RouteLib.LENDER_UNISWAP_V4) | (1 << RouteLib.LENDER_BALANCER_V2)
-            | (1 << RouteLib.LENDER_BALANCER_V3) | (1 << RouteLib.LENDER_MORPHO) | (1 << RouteLib.LENDER_AAVE_V3)
-            | (1 << RouteLib.LENDER_ERC3156);
+    function _lenders() internal pure override returns (uint256 set) {
+        set |= 1 << RouteLib.LENDER_NONE;
+        set |= 1 << RouteLib.LENDER_UNISWAP_V3;
+        set |= 1 << RouteLib.LENDER_PANCAKE_V3;
+        set |= 1 << RouteLib.LENDER_UNISWAP_V4;
+        set |= 1 << RouteLib.LENDER_BALANCER_V2;
+        set |= 1 << RouteLib.LENDER_BALANCER_V3;
+        set |= 1 << RouteLib.LENDER_MORPHO;
+        set |= 1 << RouteLib.LENDER_AAVE_V3;
+        set |= 1 << RouteLib.LENDER_ERC3156;
     }
 
     function _swap(Leg memory a, Flow memory b, address c, uint256 d)

@@ -16,8 +16,8 @@ import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 abstract contract Loan is Venue {
     using SafeTransferLib for address;
 
-    uint256 private constant BPS = 10_000;
-    uint256 private constant QUOTES_AT = 85;
+    uint256 internal constant BPS = 10_000;
+    uint256 private constant LOANS_QUOTES_AT = 85;
 
     /// @dev A lender answers for itself and passes others on, as venues do.
     function _borrow(Header memory header, bytes memory) internal virtual {
@@ -72,19 +72,22 @@ abstract contract Loan is Venue {
 
     /// @dev Runs the route on the loan and brings it back to where it lay.
     function _useLoan(bytes calldata data, Flow memory loan) internal returns (uint256) {
-        uint256 legsAt = QUOTES_AT + 32 * uint256(uint8(data[84]));
-        return _run(data[legsAt:], data[QUOTES_AT:legsAt], loan, loan.place);
+        uint256 legsAt = LOANS_QUOTES_AT + 32 * uint256(uint8(data[84]));
+        return _run(data[legsAt:], data[LOANS_QUOTES_AT:legsAt], loan, loan.place);
     }
 
     /* CREDIT */
 
     /// @dev Runs the route on the credit of a manager, which is the caller and unlocked; takes what is gained here.
     function _lendCredit(uint8 venue, bytes calldata data) internal override {
+        // The legs in between read it.
+        // slither-disable-start write-after-write
         (unlocked, unlockedVenue) = (msg.sender, venue);
         (address token, uint256 amount) = _readLoan(data);
         uint256 back = _useLoan(data, Flow(token, amount, msg.sender));
         require(back >= amount, ErrorsLib.Loss(back, amount));
         _draw(venue, Flow(token, back - amount, msg.sender), address(this));
         (unlocked, unlockedVenue) = (address(0), 0);
+        // slither-disable-end write-after-write
     }
 }

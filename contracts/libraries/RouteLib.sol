@@ -70,6 +70,8 @@ library RouteLib {
     /// @notice Splits a route into its header and the bytes of its legs.
     function decode(bytes calldata route) internal pure returns (Header memory header, bytes calldata legs) {
         require(route.length >= FIXED_LENGTH, ErrorsLib.RouteTruncated());
+        // Fields of two words.
+        // forge-lint: disable-start(unsafe-typecast)
         uint256 word = uint256(bytes32(route[:32]));
         uint8 version = uint8(word >> 248);
         uint8 flags = uint8(word >> 240);
@@ -80,6 +82,7 @@ library RouteLib {
         header.token = address(uint160(word >> 32));
         word = uint256(bytes32(route[28:60]));
         (header.amountIn, header.minProfit) = (uint128(word >> 128), uint128(word));
+        // forge-lint: disable-end(unsafe-typecast)
         header.guarded = flags & FLAG_GUARDED != 0;
         legs = route[FIXED_LENGTH:];
         if (header.amountIn == 0) legs = _decodeCap(header, legs);
@@ -100,6 +103,8 @@ library RouteLib {
     }
 
     function legLength(uint8 venue) internal pure returns (uint256 length) {
+        // A byte of the table.
+        // forge-lint: disable-next-line(unsafe-typecast)
         length = venue < 32 ? uint8(LENGTHS >> (8 * venue)) : 0;
         require(length != 0, ErrorsLib.VenueUnknown(venue));
     }

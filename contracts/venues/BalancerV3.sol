@@ -29,6 +29,8 @@ abstract contract BalancerV3 is Venue {
         // The leg's twenty bytes of params.
         // forge-lint: disable-next-line(unsafe-typecast)
         bytes memory data = bytes.concat(_toUnlock(leg, flow, to), bytes20(uint160(leg.params)));
+        // Drawing on another manager's credit comes first and calls nothing that is ours.
+        // slither-disable-next-line reentrancy-benign
         _expect(leg.target, this.balancerV3Leg.selector, data);
         bytes memory result = IBalancerV3Vault(leg.target).unlock(abi.encodeCall(this.balancerV3Leg, (data)));
         _requireAccepted();

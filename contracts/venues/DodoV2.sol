@@ -15,6 +15,9 @@ import {Flow, Venue} from "./Venue.sol";
 abstract contract DodoV2 is Venue {
     uint256 private constant SELLS_BASE = 1;
 
+    // The pools' own names.
+    // slither-disable-start naming-convention
+
     /// @notice The pool has lent; runs the rest of the route into it.
     function DVMFlashLoanCall(address sender, uint256 base, uint256 quote, bytes calldata data) external {
         _repayDodo(sender, base, quote, data);
@@ -29,6 +32,8 @@ abstract contract DodoV2 is Venue {
     function DSPFlashLoanCall(address sender, uint256 base, uint256 quote, bytes calldata data) external {
         _repayDodo(sender, base, quote, data);
     }
+
+    // slither-disable-end naming-convention
 
     function _swap(Leg memory leg, Flow memory flow, address to, uint256 quote)
         internal

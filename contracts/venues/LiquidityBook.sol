@@ -11,8 +11,6 @@ import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 /// @title LiquidityBook
 /// @notice Pairs of LFJ's Liquidity Book 2.1 and 2.2, paid beforehand. `params` (1 byte): 1 where the leg sells token X.
 abstract contract LiquidityBook is Venue {
-    using SafeCastLib for uint256;
-
     function _swap(Leg memory leg, Flow memory flow, address to, uint256 quote)
         internal
         virtual
@@ -22,6 +20,8 @@ abstract contract LiquidityBook is Venue {
         if (leg.venue != RouteLib.LIQUIDITY_BOOK) return super._swap(leg, flow, to, quote);
         _pay(flow, leg.target);
         uint256 out = uint256(ILBPair(leg.target).swap(leg.params != 0, to));
+        // Halves of a word.
+        // forge-lint: disable-next-line(unsafe-typecast)
         return leg.params != 0 ? out >> 128 : uint128(out);
     }
 
@@ -30,7 +30,8 @@ abstract contract LiquidityBook is Venue {
         if (leg.venue != RouteLib.LIQUIDITY_BOOK) return super._quote(leg, tokenIn, amount);
         // The fee is part of the quote.
         // slither-disable-next-line unused-return
-        (uint128 left, uint128 amountOut,) = ILBPair(leg.target).getSwapOut(amount.toUint128(), leg.params != 0);
+        (uint128 left, uint128 amountOut,) =
+            ILBPair(leg.target).getSwapOut(SafeCastLib.toUint128(amount), leg.params != 0);
         return left == 0 ? amountOut : 0;
     }
 }

@@ -27,8 +27,8 @@ abstract contract Runner is Venue {
                 _runOnCredit(leg, flow);
                 continue;
             }
-            uint256 quote;
-            if (quotes.length != 0) (quote, quotes) = (uint256(bytes32(quotes[:32])), quotes[32:]);
+            uint256 quote = quotes.length == 0 ? 0 : uint256(bytes32(quotes[:32]));
+            if (quote != 0) quotes = quotes[32:];
             _runLeg(leg, flow, legs.length == 0 ? end : _payee(legs), quote, legs.length == 0);
         }
         if (flow.place == end) return flow.amount;

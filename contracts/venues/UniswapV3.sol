@@ -15,7 +15,6 @@ import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 /// callback.
 abstract contract UniswapV3 is Venue {
     using Kinds for uint256;
-    using SafeCastLib for uint256;
 
     /// @dev The ends of the price range, exclusive: a swap may go all the way, and E4 judges what came of it.
     uint160 internal constant LOWEST_LIMIT = 4_295_128_740;
@@ -31,7 +30,7 @@ abstract contract UniswapV3 is Venue {
         (Flow memory debt, address tokenOut) = _readDebt(data);
         (int256 asked, int256 paid) =
             debt.token < tokenOut ? (amount0Delta, amount1Delta) : (amount1Delta, amount0Delta);
-        require(asked == debt.amount.toInt256(), ErrorsLib.PaymentMismatch(msg.sender, debt.amount, asked));
+        require(asked == SafeCastLib.toInt256(debt.amount), ErrorsLib.PaymentMismatch(msg.sender, debt.amount, asked));
         if (_isLoan(data)) _repay(data, _paidOut(msg.sender, paid));
         else _pay(debt, msg.sender);
     }
@@ -62,7 +61,7 @@ abstract contract UniswapV3 is Venue {
         bool zeroForOne = flow.token < leg.tokenOut;
         _expect(leg.target, _callbackOf(leg.venue), data);
         (int256 amount0, int256 amount1) = IUniswapV3Pool(leg.target)
-            .swap(to, zeroForOne, flow.amount.toInt256(), zeroForOne ? LOWEST_LIMIT : HIGHEST_LIMIT, data);
+            .swap(to, zeroForOne, SafeCastLib.toInt256(flow.amount), zeroForOne ? LOWEST_LIMIT : HIGHEST_LIMIT, data);
         _requireAccepted();
         return _paidOut(leg.target, zeroForOne ? amount1 : amount0);
     }

@@ -16,8 +16,6 @@ import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 /// @dev Where the manager has been unlocked by the route's loan, a swap only changes what the manager owes; else the leg
 /// unlocks it for itself.
 abstract contract UniswapV4 is IUnlockCallback, Venue {
-    using SafeCastLib for uint256;
-
     bytes1 private constant ONE_LEG = 0;
 
     uint160 private constant LOWEST_LIMIT = 4_295_128_740;
@@ -42,6 +40,8 @@ abstract contract UniswapV4 is IUnlockCallback, Venue {
         // The leg's six bytes of params.
         // forge-lint: disable-next-line(unsafe-typecast)
         bytes memory data = bytes.concat(ONE_LEG, _toUnlock(leg, flow, to), bytes6(uint48(leg.params)));
+        // Drawing on another manager's credit comes first and calls nothing that is ours.
+        // slither-disable-next-line reentrancy-benign
         _expect(leg.target, this.unlockCallback.selector, data);
         bytes memory result = IUniswapV4PoolManager(leg.target).unlock(data);
         _requireAccepted();
@@ -53,13 +53,15 @@ abstract contract UniswapV4 is IUnlockCallback, Venue {
     function _swapOnCredit(Leg memory leg, Flow memory flow) internal virtual override returns (uint256 amountOut) {
         if (leg.venue != RouteLib.UNISWAP_V4) return super._swapOnCredit(leg, flow);
         bool zeroForOne = flow.token < leg.tokenOut;
-        int256 exactInput = -flow.amount.toInt256();
+        int256 exactInput = -SafeCastLib.toInt256(flow.amount);
         int256 delta = IUniswapV4PoolManager(leg.target)
             .swap(
                 UniswapV4Lib.poolKey(leg, flow.token),
                 IUniswapV4PoolManager.SwapParams(zeroForOne, exactInput, zeroForOne ? LOWEST_LIMIT : HIGHEST_LIMIT),
                 ""
             );
+        // Halves of a word.
+        // forge-lint: disable-next-line(unsafe-typecast)
         (int256 amount0, int256 amount1) = (delta >> 128, int128(delta));
         (int256 paid, int256 got) = zeroForOne ? (amount0, amount1) : (amount1, amount0);
         require(paid == exactInput, ErrorsLib.PaymentMismatch(leg.target, flow.amount, -paid));

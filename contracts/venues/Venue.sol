@@ -103,10 +103,13 @@ abstract contract Venue is Commitment {
     /// @dev Runs one leg at a manager of `venue`, which is the caller and unlocked for it.
     function _runUnlocked(uint8 venue, bytes calldata data) internal returns (uint256 amountOut) {
         (address outer, uint8 outerVenue) = (unlocked, unlockedVenue);
+        // The leg in between reads it.
+        // slither-disable-start write-after-write
         (unlocked, unlockedVenue) = (msg.sender, venue);
         Flow memory flow = Flow(address(bytes20(data[:20])), uint256(bytes32(data[20:52])), address(this));
         amountOut = _run(data[72:], data[:0], flow, address(bytes20(data[52:72])));
         (unlocked, unlockedVenue) = (outer, outerVenue);
+        // slither-disable-end write-after-write
     }
 
     /* THE RUN */

@@ -19,7 +19,7 @@ interface IBalancerV2Vault {
         bool toInternalBalance;
     }
 
-    function swap(SingleSwap calldata swap, FundManagement calldata funds, uint256 limit, uint256 deadline)
+    function swap(SingleSwap calldata singleSwap, FundManagement calldata funds, uint256 limit, uint256 deadline)
         external
         payable
         returns (uint256 amountOut);
