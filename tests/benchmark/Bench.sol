@@ -4,23 +4,38 @@ pragma solidity >=0.8.34;
 import {IFlashExecutor} from "../../contracts/interfaces/IFlashExecutor.sol";
 import {Header, Leg} from "../../contracts/types/Route.sol";
 
+import {ErrorsLib} from "../../contracts/libraries/ErrorsLib.sol";
 import {RouteEncoder} from "../../contracts/libraries/RouteEncoder.sol";
+import {RouteLib} from "../../contracts/libraries/RouteLib.sol";
 import {Base_Test} from "../Base.sol";
 import {AaveV3Lender} from "../protocols/AaveV3Lender.sol";
+import {BalancerV2Lender} from "../protocols/BalancerV2Lender.sol";
 import {IContender} from "./IContender.sol";
 import {OpenReserve} from "./OpenReserve.sol";
+
+/// @notice A route, as the table names it, and who trades it beside us.
+struct Trial {
+    string name;
+    string lender;
+    Header header;
+    Leg[] legs;
+    IContender floor;
+    IContender routers;
+}
 
 /// @notice Measures a route: ours, ours without the payout, the floor, and what one would do otherwise; each as a
 /// transaction of its own, on the very same state.
 /// @dev That state is the steady one. The executor is empty, as it is between transactions; the others hold earlier
-/// profit, which is cheaper to add to than nothing is. Every pool has been swapped in, in an earlier block, the buckets
-/// hold an earlier profit, and Aave has lent before.
+/// profit, which is cheaper to add to than nothing is. Every pool has been swapped in, in an earlier block unless a test
+/// says otherwise, the buckets hold an earlier profit, and Aave has lent before.
 abstract contract Bench_Test is Base_Test {
     string private constant OUTPUT = "build/bench/";
-    uint256 private constant BLOCK = 12;
+    uint256 internal constant BLOCK = 12;
+    uint128 internal constant AMOUNT = 5e18;
 
     IFlashExecutor internal payoutless;
     address internal aave;
+    address internal balancer;
 
     function setUp() public virtual override {
         super.setUp();
@@ -31,67 +46,75 @@ abstract contract Bench_Test is Base_Test {
         vm.prank(governance);
         payoutless.setKeeper(keeper, true);
         (aave,) = new AaveV3Lender().create(address(weth), 1000e18);
+        (balancer,) = new BalancerV2Lender().create(address(weth), 1000e18);
     }
 
-    /// @param name The route, as the table names it.
-    /// @param lender Who lends, as the table names it.
-    function bench(
-        string memory name,
-        string memory lender,
-        Header memory header,
-        Leg[] memory legs,
-        IContender floor,
-        IContender routers
-    ) internal {
-        rehearse(header, legs, floor, routers);
+    /* ROUTES */
+
+    function bench(Trial memory trial) internal {
+        bench(trial, BLOCK);
+    }
+
+    /// @param pause Seconds since the pools were swapped in last.
+    function bench(Trial memory trial, uint256 pause) internal {
+        rehearse(trial);
+        skip(pause);
         uint256 state = vm.snapshotState();
-        (uint256 ours, uint256 profit) = measureExecutor(executor, address(reserve), header, legs);
+        (uint256 ours, uint256 profit) = measure(executor, address(reserve), trial);
         vm.revertToState(state);
-        (uint256 bare, uint256 bareProfit) = measureExecutor(payoutless, address(payoutless), header, legs);
+        (uint256 bare, uint256 bareProfit) = measure(payoutless, address(payoutless), trial);
         vm.revertToState(state);
-        (uint256 least, uint256 leastProfit) = measure(floor, header.amountIn);
+        (uint256 floor, uint256 floorProfit) = measure(trial.floor, trial.header.amountIn);
         vm.revertToState(state);
-        (uint256 most, uint256 mostProfit) = measure(routers, header.amountIn);
-        vm.revertToState(state);
+        (uint256 routers, uint256 routersProfit) = measure(trial.routers, trial.header.amountIn);
         assertGt(profit, 0, "profit");
         assertEq(bareProfit, profit, "the same trade without payout");
-        assertEq(leastProfit, profit, "the floor's trade is the same");
-        assertGt(mostProfit, 0, "the routers' trade is one");
-        write(name, lender, legs.length, ours, bare, least, most);
+        assertEq(floorProfit, profit, "the floor makes the same trade");
+        assertGt(routersProfit, 0, "the routers make the trade");
+        string memory key = label("route", trial.name, trial.lender);
+        vm.serializeUint(key, "legs", trial.legs.length);
+        vm.serializeUint(key, "ours", ours);
+        vm.serializeUint(key, "withoutPayout", bare);
+        vm.serializeUint(key, "floor", floor);
+        write(key, vm.serializeUint(key, "routers", routers));
     }
 
-    /// @notice Deploys published bytecode.
-    function deploy(string memory artifact, bytes memory arguments) internal returns (address created) {
-        bytes memory creation = bytes.concat(vm.parseJsonBytes(vm.readFile(artifact), ".bytecode"), arguments);
-        // Solidity has no `new` for bare creation code.
-        assembly ("memory-safe") {
-            created := create(0, add(creation, 32), mload(creation))
-        }
-        require(created != address(0), "creation failed");
+    /// @notice An attempt that comes too late: there is nothing to be earned, and the executor refuses.
+    function benchNothing(string memory name, string memory lender, Header memory header, Leg[] memory legs) internal {
+        bytes memory route = RouteEncoder.encode(header, legs);
+        vm.prank(keeper);
+        (bool ok, bytes memory reason) = address(executor).call(abi.encodeCall(executor.execute, (route)));
+        uint256 used = vm.lastCallGas().gasTotalUsed;
+        assertFalse(ok, "nothing to be earned");
+        bytes4 why = bytes4(reason);
+        assertTrue(
+            why == ErrorsLib.NotProfitable.selector || why == ErrorsLib.Loss.selector, "refused for another reason"
+        );
+        string memory key = label("nothing", name, lender);
+        write(key, vm.serializeUint(key, "ours", used));
     }
 
-    /// @dev A hundredth of the amount by each, and a block after.
-    function rehearse(Header memory header, Leg[] memory legs, IContender floor, IContender routers) private {
-        uint256 amountIn = header.amountIn;
-        header.amountIn = amountIn / 100;
+    /// @dev A hundredth of the amount, by each.
+    function rehearse(Trial memory trial) private {
+        uint256 amountIn = trial.header.amountIn;
+        trial.header.amountIn = AMOUNT / 100;
+        trial.header.deadline = uint40(block.timestamp + 2 * BLOCK);
         skip(BLOCK);
-        header.deadline = uint40(block.timestamp + BLOCK);
         fund(address(weth), address(payoutless), 1e18);
-        fund(address(weth), address(floor), 1e18);
-        fund(address(weth), address(routers), 1e18);
-        measureExecutor(executor, address(reserve), header, legs);
-        measureExecutor(payoutless, address(payoutless), header, legs);
-        measure(floor, header.amountIn);
-        measure(routers, header.amountIn);
-        skip(BLOCK);
-        header.amountIn = amountIn;
+        fund(address(weth), address(trial.floor), 1e18);
+        fund(address(weth), address(trial.routers), 1e18);
+        measure(executor, address(reserve), trial);
+        measure(payoutless, address(payoutless), trial);
+        measure(trial.floor, trial.header.amountIn);
+        measure(trial.routers, trial.header.amountIn);
+        trial.header.amountIn = amountIn;
     }
 
-    function measureExecutor(IFlashExecutor who, address holder, Header memory header, Leg[] memory legs)
+    function measure(IFlashExecutor who, address holder, Trial memory trial)
         private
         returns (uint256 used, uint256 profit)
     {
-        bytes memory route = RouteEncoder.encode(header, legs);
+        bytes memory route = RouteEncoder.encode(trial.header, trial.legs);
         uint256 before = weth.balanceOf(holder);
         vm.prank(keeper);
         who.execute(route);
@@ -107,22 +130,36 @@ abstract contract Bench_Test is Base_Test {
         profit = weth.balanceOf(address(who)) - before;
     }
 
-    function write(
-        string memory name,
-        string memory lender,
-        uint256 legs,
-        uint256 ours,
-        uint256 bare,
-        uint256 floor,
-        uint256 routers
-    ) private {
-        string memory key = string.concat(name, " by ", lender);
-        vm.serializeString(key, "route", name);
+    /* OUTPUT */
+
+    function label(string memory kind, string memory name, string memory lender) private returns (string memory key) {
+        key = string.concat(kind, ", ", name, ", ", lender);
+        vm.serializeString(key, "kind", kind);
+        vm.serializeString(key, "name", name);
         vm.serializeString(key, "lender", lender);
-        vm.serializeUint(key, "legs", legs);
-        vm.serializeUint(key, "ours", ours);
-        vm.serializeUint(key, "withoutPayout", bare);
-        vm.serializeUint(key, "floor", floor);
-        vm.writeJson(vm.serializeUint(key, "routers", routers), string.concat(OUTPUT, key, ".json"));
+    }
+
+    function write(string memory key, string memory json) private {
+        vm.writeJson(json, string.concat(OUTPUT, key, ".json"));
+    }
+
+    /* HEADERS */
+
+    function flash() internal view returns (Header memory) {
+        return flashSwap(address(weth), AMOUNT);
+    }
+
+    function loan() internal view returns (Header memory) {
+        return loan(address(weth), AMOUNT, RouteLib.LENDER_BALANCER_V2, balancer, 0);
+    }
+
+    /// @notice Deploys published bytecode.
+    function deploy(string memory artifact, bytes memory arguments) internal returns (address created) {
+        bytes memory creation = bytes.concat(vm.parseJsonBytes(vm.readFile(artifact), ".bytecode"), arguments);
+        // Solidity has no `new` for bare creation code.
+        assembly ("memory-safe") {
+            created := create(0, add(creation, 32), mload(creation))
+        }
+        require(created != address(0), "creation failed");
     }
 }

@@ -15,8 +15,12 @@ abstract contract V2V3 is TwoLegs {
     }
 
     function swap(uint256 amountIn) internal {
-        uint256 amount = Calls.quotePair(first, address(weth), address(token), amountIn);
+        uint256 amount = quoteFirst(amountIn);
         Calls.swapPool(second, address(token), address(weth), amount, address(this), abi.encode(amountIn));
+    }
+
+    function quoteFirst(uint256 amountIn) internal view virtual returns (uint256) {
+        return Calls.quotePair(first, address(weth), address(token), amountIn);
     }
 }
 

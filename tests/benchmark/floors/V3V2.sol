@@ -15,6 +15,10 @@ contract V3V2Flash is IContender, TwoLegs {
     }
 
     function uniswapV3SwapCallback(int256 amount0, int256 amount1, bytes calldata) external {
+        onSwap(amount0, amount1);
+    }
+
+    function onSwap(int256 amount0, int256 amount1) internal {
         uint256 amount = Calls.paidOut(address(weth), address(token), amount0, amount1);
         uint256 amountOut = Calls.quotePair(second, address(token), address(weth), amount);
         Calls.swapPair(second, address(token), address(weth), amountOut, address(this), "");
@@ -35,6 +39,10 @@ contract V3V2Loan is BalancerBorrower, TwoLegs {
     }
 
     function uniswapV3SwapCallback(int256 amount0, int256 amount1, bytes calldata) external {
+        onSwap(amount0, amount1);
+    }
+
+    function onSwap(int256 amount0, int256 amount1) internal {
         weth.transfer(first, uint256(address(weth) < address(token) ? amount0 : amount1));
     }
 }
