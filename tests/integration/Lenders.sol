@@ -33,7 +33,7 @@ interface IBalancerFees {
     function getFlashLoanFeePercentage() external view returns (uint256);
 }
 
-/// @notice Every flash lender, with enough of the coin to lend, and what it asks for `AMOUNT` by its own figures.
+/// @notice Every flash lender, with enough of the coin to lend, and what it asks for by its own figures.
 abstract contract Lenders is Stalls {
     enum By {
         FlashSwap,
@@ -55,7 +55,6 @@ abstract contract Lenders is Stalls {
         string name;
         uint8 id;
         address place;
-        uint256 fee;
     }
 
     uint256 internal constant AMOUNT = 5e18;
@@ -68,60 +67,55 @@ abstract contract Lenders is Stalls {
     mapping(By => Lender) internal lenders;
 
     function openLenders() internal {
-        lenders[By.FlashSwap] = Lender("flash swap", RouteLib.LENDER_NONE, address(0), 0);
+        lenders[By.FlashSwap] = Lender("flash swap", RouteLib.LENDER_NONE, address(0));
         _lendByPool(By.UniswapV3, RouteLib.LENDER_UNISWAP_V3, new UniswapV3Fixture());
         _lendByPool(By.Slipstream, RouteLib.LENDER_UNISWAP_V3, new SlipstreamFixture());
         _lendByPool(By.PancakeV3, RouteLib.LENDER_PANCAKE_V3, new PancakeV3Fixture());
         _lendByPool(By.Algebra, RouteLib.LENDER_ALGEBRA, new AlgebraFixture());
         _lendByPool(By.AlgebraIntegral, RouteLib.LENDER_ALGEBRA, new AlgebraIntegralFixture());
-        _lend(By.UniswapV4, "Uniswap V4", RouteLib.LENDER_UNISWAP_V4, address(uniswapV4.manager()), 0);
-        address vaultV2 = address(balancerV2.vault());
-        _lend(By.BalancerV2, "Balancer V2", RouteLib.LENDER_BALANCER_V2, vaultV2, _balancerFee(vaultV2));
-        _lend(By.BalancerV3, "Balancer V3", RouteLib.LENDER_BALANCER_V3, address(balancerV3.vault()), 0);
-        address morpho = _create(new MorphoLender());
-        _lend(By.Morpho, "Morpho", RouteLib.LENDER_MORPHO, morpho, 0);
-        address aave = _create(new AaveV3Lender());
-        _lend(By.AaveV3, "Aave V3", RouteLib.LENDER_AAVE_V3, aave, _aaveFee(aave));
+        address manager_ = address(uniswapV4.manager());
+        lenders[By.UniswapV4] = Lender("Uniswap V4", RouteLib.LENDER_UNISWAP_V4, manager_);
+        lenders[By.BalancerV2] = Lender("Balancer V2", RouteLib.LENDER_BALANCER_V2, address(balancerV2.vault()));
+        lenders[By.BalancerV3] = Lender("Balancer V3", RouteLib.LENDER_BALANCER_V3, address(balancerV3.vault()));
+        _lend(By.Morpho, RouteLib.LENDER_MORPHO, new MorphoLender());
+        _lend(By.AaveV3, RouteLib.LENDER_AAVE_V3, new AaveV3Lender());
     }
 
     /// @notice ERC-3156's, which lend tokens that they mint.
     function openMinters() internal {
-        _lendByMinting(By.ERC3156, new ERC3156Lender());
-        _lendByMinting(By.DssFlash, new DssFlashLender());
+        _lend(By.ERC3156, RouteLib.LENDER_ERC3156, new ERC3156Lender());
+        _lend(By.DssFlash, RouteLib.LENDER_ERC3156, new DssFlashLender());
     }
 
-    /// @notice The largest fee to allow for, in basis points of `AMOUNT`.
-    function feeBps(Lender memory lender) internal pure returns (uint16) {
-        return uint16(Math.ceilDiv(lender.fee * BPS, AMOUNT));
+    /// @notice What the lender asks for a loan of `amount`.
+    function feeOf(By by, uint256 amount) internal view returns (uint256) {
+        Lender memory lender = lenders[by];
+        if (lender.id == RouteLib.LENDER_ALGEBRA) return Math.ceilDiv(amount * ALGEBRA_FLASH_PIPS, PIPS);
+        if (lender.id == RouteLib.LENDER_UNISWAP_V3 || lender.id == RouteLib.LENDER_PANCAKE_V3) {
+            return Math.ceilDiv(amount * IPoolFee(lender.place).fee(), PIPS);
+        }
+        // Aave rounds half up.
+        if (by == By.AaveV3) return (amount * IAavePremium(lender.place).FLASHLOAN_PREMIUM_TOTAL() + BPS / 2) / BPS;
+        if (by == By.BalancerV2) {
+            address collector = IBalancerVault(lender.place).getProtocolFeesCollector();
+            return Math.ceilDiv(amount * IBalancerFees(collector).getFlashLoanFeePercentage(), 1e18);
+        }
+        return lender.id == RouteLib.LENDER_ERC3156 ? IERC3156FlashLender(lender.place).flashFee(coin, amount) : 0;
+    }
+
+    /// @notice The largest fee to allow for, in basis points.
+    function feeBps(By by) internal view returns (uint16) {
+        return uint16(Math.ceilDiv(feeOf(by, 1e18) * BPS, 1e18));
     }
 
     /// @dev The pool's other token is nobody's.
     function _lendByPool(By by, uint8 id, IVenueFixture fixture) private {
         address pool = fixture.create(coin, DEPTH, address(new PlainToken("OTHER", 18)), DEPTH);
-        uint256 pips = id == RouteLib.LENDER_ALGEBRA ? ALGEBRA_FLASH_PIPS : IPoolFee(pool).fee();
-        _lend(by, string.concat(fixture.name(), " flash"), id, pool, Math.ceilDiv(AMOUNT * pips, PIPS));
+        lenders[by] = Lender(string.concat(fixture.name(), " flash"), id, pool);
     }
 
-    function _lend(By by, string memory name, uint8 id, address place, uint256 fee) private {
-        lenders[by] = Lender(name, id, place, fee);
-    }
-
-    function _lendByMinting(By by, ILenderFixture fixture) private {
-        address minter = _create(fixture);
-        _lend(by, fixture.name(), RouteLib.LENDER_ERC3156, minter, IERC3156FlashLender(minter).flashFee(coin, AMOUNT));
-    }
-
-    function _create(ILenderFixture fixture) private returns (address lender) {
-        (lender,) = fixture.create(coin, DEPTH);
-    }
-
-    function _balancerFee(address vault_) private view returns (uint256) {
-        address collector = IBalancerVault(vault_).getProtocolFeesCollector();
-        return Math.ceilDiv(AMOUNT * IBalancerFees(collector).getFlashLoanFeePercentage(), 1e18);
-    }
-
-    /// @dev Aave rounds half up.
-    function _aaveFee(address pool) private view returns (uint256) {
-        return (AMOUNT * IAavePremium(pool).FLASHLOAN_PREMIUM_TOTAL() + BPS / 2) / BPS;
+    function _lend(By by, uint8 id, ILenderFixture fixture) private {
+        (address place,) = fixture.create(coin, DEPTH);
+        lenders[by] = Lender(fixture.name(), id, place);
     }
 }

@@ -4,12 +4,31 @@ pragma solidity >=0.8.34;
 import {FlashMintToken} from "../mocks/FlashMintToken.sol";
 import {Cells} from "./Cells.sol";
 
+abstract contract Matrix is Cells {
+    /// @notice Every ordered pair of venues that trade the same token for the coin.
+    function assertMatrix(By by, uint256 earned, uint256 excluded) internal {
+        Tally memory tally = newTally();
+        Hop[] memory hops = new Hop[](2);
+        for (uint256 i; i < stalls.length; ++i) {
+            Stall memory buys = stalls[i];
+            hops[0] = Hop(buys, buys.buying, coin, buys.other);
+            for (uint256 j; j < stalls.length; ++j) {
+                Stall memory sells = stalls[j];
+                if (sells.other != buys.other) continue;
+                hops[1] = Hop(sells, sells.selling, sells.other, coin);
+                run(hops, by, tally);
+            }
+        }
+        conclude(tally, earned, excluded);
+    }
+}
+
 /// @notice Every venue to buy at, with every venue to sell at, with every lender of the wrapped native coin. A test a
 /// lender: so many pairs of the 28 by 28 earn, and so many are excluded, one of them always, in and out of one vault.
-contract Matrix_Test is Cells {
+contract Matrix_Test is Matrix {
     function setUp() public override {
         super.setUp();
-        setUpCells(address(weth));
+        openStalls(address(weth));
         openLenders();
     }
 
@@ -62,13 +81,13 @@ contract Matrix_Test is Cells {
 }
 
 /// @notice The same with those who lend a token that they mint. Native coin is in the middle of its routes here.
-contract MatrixOfMinted_Test is Cells {
+contract MatrixOfMinted_Test is Matrix {
     function setUp() public override {
         super.setUp();
         address minted = address(new FlashMintToken("MINT", 9));
         vm.prank(governance);
         reserve.listToken(minted, true);
-        setUpCells(minted);
+        openStalls(minted);
         openMinters();
     }
 

@@ -29,6 +29,7 @@ import {NativeFixture} from "./NativeFixture.sol";
 import {PancakeV2Fixture} from "./PancakeV2Fixture.sol";
 import {VaultFixture} from "./VaultFixture.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 
 interface ICoins {
     function coins(uint256 index) external view returns (address);
@@ -38,11 +39,15 @@ interface ICoins {
 /// buys more of the other token in `buying` than it costs in anybody's `selling`.
 abstract contract Stalls is Base_Test {
     /// @param venue For native coin, the venue that wraps it.
+    /// @param flipped Pools are created with the tokens in the other order, where the venue minds.
+    /// @param plenty How much more a pool holds of what it sells cheaply, in tenths. Stable curves hardly bend.
     /// @param other What is traded for the coin.
     struct Stall {
         string name;
         IVenueFixture fixture;
         uint8 venue;
+        bool flipped;
+        uint256 plenty;
         address other;
         address buying;
         address selling;
@@ -50,7 +55,6 @@ abstract contract Stalls is Base_Test {
 
     uint256 internal constant DEPTH = 1000e18;
 
-    /// @dev How much more a pool holds of what it sells cheaply, in tenths. Stable curves hardly bend.
     uint256 private constant PLENTY = 11;
     uint256 private constant PLENTY_FOR_SOLIDLY = 20;
     uint256 private constant PLENTY_FOR_CURVE = 100;
@@ -67,6 +71,8 @@ abstract contract Stalls is Base_Test {
 
     function openStalls(address coin_) internal {
         coin = coin_;
+        // Tokens are dealt out, wrapped native coin too: what backs it is dealt to it.
+        vm.deal(address(weth), 1_000_000 ether);
         PlainVault vault_ = new PlainVault(IERC20(coin_));
         share = address(vault_);
         fund(coin, address(this), 1000 * DEPTH);
@@ -111,6 +117,18 @@ abstract contract Stalls is Base_Test {
         }
         if (venue == RouteLib.BALANCER_V3) return Leg(venue, address(balancerV3.vault()), tokenOut, uint160(pool));
         return Leg(venue, pool, tokenOut, _params(stall, pool, tokenIn, tokenOut));
+    }
+
+    /// @notice A pool with little of the one token, which it values the more, and plenty of the other.
+    function newPool(Stall memory stall, address rare, address plenty) internal returns (address) {
+        uint256 little = DEPTH * unitOf(rare) / 1e18;
+        uint256 much = DEPTH * unitOf(plenty) / 1e18 * stall.plenty / 10;
+        IVenueFixture fixture = stall.fixture;
+        return stall.flipped ? fixture.create(plenty, much, rare, little) : fixture.create(rare, little, plenty, much);
+    }
+
+    function unitOf(address token) internal view returns (uint256) {
+        return token == address(0) ? 1e18 : 10 ** IERC20Metadata(token).decimals();
     }
 
     function v4(address pool, address tokenOut) internal view returns (Leg memory) {
@@ -201,20 +219,11 @@ abstract contract Stalls is Base_Test {
         _open(fixture, venue, share, PLENTY, false);
     }
 
-    /// @param flipped Whether the tokens are named in the other order, where the venue minds.
-    function _open(IVenueFixture fixture, uint8 venue, address other, uint256 tenths, bool flipped) private {
+    function _open(IVenueFixture fixture, uint8 venue, address other, uint256 plenty, bool flipped) private {
         string memory name = flipped ? string.concat(fixture.name(), ", flipped") : fixture.name();
-        address buying = _pool(fixture, flipped, coin, other, tenths);
-        address selling = _pool(fixture, flipped, other, coin, tenths);
-        stalls.push(Stall(name, fixture, venue, other, buying, selling));
-    }
-
-    /// @notice A pool with little of the one token, which it values the more, and plenty of the other.
-    function _pool(IVenueFixture fixture, bool flipped, address rare, address plenty, uint256 tenths)
-        private
-        returns (address)
-    {
-        uint256 more = DEPTH * tenths / 10;
-        return flipped ? fixture.create(plenty, more, rare, DEPTH) : fixture.create(rare, DEPTH, plenty, more);
+        Stall memory stall = Stall(name, fixture, venue, flipped, plenty, other, address(0), address(0));
+        stall.buying = newPool(stall, coin, other);
+        stall.selling = newPool(stall, other, coin);
+        stalls.push(stall);
     }
 }
