@@ -8,10 +8,12 @@ from math import ceil
 from typing import NamedTuple
 
 from harness.errors import MillraceError
+from harness.market import legs
 from harness.market.cycles import Cycle, Path
+from harness.market.legs import Leg, Venue
 from harness.market.pools.pool import Pool
 from harness.market.pools.uniswap_v2 import BPS, UniswapV2Pool
-from harness.market.route import Leg, Lender, Route, Venue
+from harness.market.route import Lender, Route
 from harness.market.sizing import MAX_AMOUNT, RADIUS, Sizing, pays_at_all, size
 
 GAS_OF_EXECUTION = 150_000
@@ -203,5 +205,6 @@ def _venue(pool: Pool) -> Venue:
 
 
 def _leg(pool: Pool, token_out: str) -> Leg:
-    fee_bps = pool.fee_bps if isinstance(pool, UniswapV2Pool) else 0
-    return Leg(_venue(pool), pool.address, token_out, fee_bps)
+    if isinstance(pool, UniswapV2Pool):
+        return legs.uniswap_v2(pool.address, token_out, pool.fee_bps)
+    return legs.uniswap_v3(pool.address, token_out)

@@ -1,89 +1,62 @@
-"""The packed route that `FlashExecutor.execute` takes: docs/SPEC.md has the layout."""
+"""The packed route that an executor's `execute` takes: docs/SPEC.md has the layout, harness/market/legs.py the legs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, IntFlag
+from typing import Final
 
-from eth_utils.address import is_checksum_address, is_hex_address, to_canonical_address, to_checksum_address
 from eth_utils.crypto import keccak
 
-from harness.errors import MillraceError
+from harness.market import legs as leg_of
+from harness.market.legs import BPS, FLASH, QUOTABLE, Leg
+from harness.market.packing import (
+    AmountZeroError,
+    CycleOpenError,
+    Fields,
+    LegCountWrongError,
+    LegPaysItsInputError,
+    LenderIsLegError,
+    LenderUnknownError,
+    NoLegLendsError,
+    RouteFlagsUnknownError,
+    RouteVersionUnknownError,
+    TipOutOfRangeError,
+    ValueOutOfRangeError,
+    address,
+    uint,
+)
 
-VERSION = 1
+VERSION: Final = 2
 MIN_LEGS, MAX_LEGS = 2, 8
-HAS_PARENT = 1
+HASH_LENGTH: Final = 32
 
 
-class RouteError(MillraceError):
-    """A route that cannot be written or read; the message says what is wrong with it."""
+class Flags(IntFlag):
+    """Second byte of a route."""
 
-
-class VenueUnknownError(RouteError):
-    """A leg's venue is none that the executor has code for."""
-
-
-class LenderUnknownError(RouteError):
-    """The lender's kind is none that the executor has code for, or it has an address where none belongs."""
-
-
-class CycleOpenError(RouteError):
-    """The last leg does not pay out the token that was borrowed, or a leg pays out what it takes in."""
-
-
-class LegCountOutOfRangeError(RouteError):
-    """Fewer than two legs, or more than eight."""
-
-
-class ValueOutOfRangeError(RouteError):
-    """A number does not fit its field, or the amount is zero."""
-
-
-class AddressMalformedError(RouteError):
-    """An address is not 20 bytes of hex, or its mixed-case checksum is wrong."""
-
-
-class RouteTruncatedError(RouteError):
-    """The bytes end within a field."""
-
-
-class RouteVersionUnknownError(RouteError):
-    """The first byte is not the version written here."""
-
-
-class RouteFlagsUnknownError(RouteError):
-    """A flag bit is set that has no meaning."""
-
-
-class Venue(IntEnum):
-    """First byte of a leg."""
-
-    UNISWAP_V2 = 1
-    UNISWAP_V3 = 2
+    NONE = 0
+    PARENT = 1
+    TIP = 2
+    GUARDED = 4
 
 
 class Lender(IntEnum):
-    """Where the borrowed token comes from. `NONE`: the first pool lends it by flash swap."""
+    """Where the borrowed token comes from. `NONE`: a pool of the route lends it by flash swap."""
 
     NONE = 0
     BALANCER_V2 = 1
     AAVE_V3 = 2
+    UNISWAP_V4 = 3
+    BALANCER_V3 = 4
+    UNISWAP_V3 = 5
+    PANCAKE_V3 = 6
+    ALGEBRA = 7
+    MORPHO = 8
+    ERC3156 = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One swap.
-
-    Attributes:
-        venue: Which code swaps there.
-        pool: Checksummed address of the pool.
-        token_out: Checksummed address of the token that the leg pays out.
-        fee_bps: The pool's fee in basis points; only for `Venue.UNISWAP_V2`, else 0.
-    """
-
-    venue: Venue
-    pool: str
-    token_out: str
-    fee_bps: int = 0
+CREDITORS: Final = frozenset({Lender.UNISWAP_V4, Lender.BALANCER_V3})
+"""Lenders that keep pools and lend credit, on which legs through those pools can run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +65,7 @@ class Route:
 
     Attributes:
         token: Checksummed address of the token borrowed, repaid and earned.
-        amount_in: What to borrow, in units of token.
+        amount_in: What to borrow, in units of token; 0 to let the executor size the route on chain, up to `cap`.
         min_profit: Least measured profit, in units of token, below which the chain undoes everything.
         deadline: Last Unix second at which the route may run.
         legs: Two to eight swaps; the last pays out `token`.
@@ -100,6 +73,9 @@ class Route:
         lender_address: Its checksummed address; empty with `Lender.NONE`.
         max_fee_bps: Largest fee that may be paid for the loan, in basis points of it.
         parent_hash: Hash of the block on which the route must build; empty for any.
+        cap: The most that the executor may choose to borrow, in units of token; 0 where `amount_in` is given.
+        tip_bps: Share of the profit for the block's builder, in basis points; 0 for none.
+        guarded: Whether the price guard is to look at what the trade leaves behind.
     """
 
     token: str
@@ -111,10 +87,43 @@ class Route:
     lender_address: str = ""
     max_fee_bps: int = 0
     parent_hash: bytes = b""
+    cap: int = 0
+    tip_bps: int = 0
+    guarded: bool = False
 
     def route_id(self) -> bytes:
         """Return keccak256 of the packed legs, as the event `Executed` names the cycle."""
         return keccak(_legs(self.legs))
+
+    def pools(self) -> tuple[str, ...]:
+        """Return the pools in the order of the legs, by the checksummed addresses that the reserve knows them by."""
+        return tuple(leg_of.pool_of(leg, token_in) for token_in, leg in self._steps())
+
+    def lending_leg(self) -> int | None:
+        """Return the index of the leg whose pool lends by flash swap; None where the route names a lender.
+
+        It is the last that can lend of those whose input the executor can tell beforehand.
+
+        Raises:
+            NoLegLendsError: There is none.
+        """
+        if self.lender is not Lender.NONE:
+            return None
+        found = None
+        for index, leg in enumerate(self.legs):
+            found = index if leg.venue in FLASH else found
+            if leg.venue not in QUOTABLE:
+                break
+        if found is None:
+            raise NoLegLendsError("no leg whose input is known beforehand lends by flash swap; name a lender")
+        return found
+
+    def _steps(self) -> Iterator[tuple[str, Leg]]:
+        """Yield each leg with the token that it takes in."""
+        token = self.token
+        for leg in self.legs:
+            yield token, leg
+            token = leg.token_out
 
 
 def encode(route: Route) -> bytes:
@@ -124,10 +133,11 @@ def encode(route: Route) -> bytes:
         RouteError: One of its subclasses; nothing is packed that `decode` would refuse.
     """
     check(route)
-    flags = HAS_PARENT if route.parent_hash else 0
-    head = bytes((VERSION, flags, route.lender)) + _uint(route.deadline, 5, "deadline") + _address(route.token)
-    head += _uint(route.amount_in, 16, "amount in") + _uint(route.min_profit, 16, "minimum profit")
-    return head + route.parent_hash + _loan(route) + _legs(route.legs)
+    head = bytes((VERSION, _flags(route), route.lender)) + uint(route.deadline, 5, "deadline") + address(route.token)
+    head += uint(route.amount_in, 16, "amount in") + uint(route.min_profit, 16, "minimum profit")
+    cap = b"" if route.amount_in else uint(route.cap, 16, "cap")
+    tip = uint(route.tip_bps, 2, "tip") if route.tip_bps else b""
+    return head + cap + route.parent_hash + tip + _loan(route) + _legs(route.legs)
 
 
 def decode(packed: bytes) -> Route:
@@ -136,19 +146,28 @@ def decode(packed: bytes) -> Route:
     Raises:
         RouteError: One of its subclasses, by the first thing that is wrong.
     """
-    reader = _Reader(packed)
-    version, flags, kind = reader.uint(1), reader.uint(1), reader.uint(1)
+    fields = Fields(packed)
+    version, flags, kind = fields.uint(1), fields.uint(1), fields.uint(1)
     if version != VERSION:
         raise RouteVersionUnknownError(f"route version {version} is unknown; this program reads version {VERSION}")
-    if flags & ~HAS_PARENT:
-        raise RouteFlagsUnknownError(f"route flags {flags:#04x} have a bit without meaning; only bit 0 is defined")
-    lender = _lender(kind)
-    deadline, token = reader.uint(5), reader.address()
-    amount_in, min_profit = reader.uint(16), reader.uint(16)
-    parent_hash = reader.take(32) if flags & HAS_PARENT else b""
-    lender_address, max_fee = (reader.address(), reader.uint(2)) if lender else ("", 0)
-    legs = _read_legs(reader)
-    route = Route(token, amount_in, min_profit, deadline, legs, lender, lender_address, max_fee, parent_hash)
+    if flags >= 2 * max(Flags):
+        raise RouteFlagsUnknownError(f"route flags {flags:#04x} have a bit without meaning; bits 0 to 2 have one")
+    lender, deadline, token = _lender(kind), fields.uint(5), fields.address()
+    amount_in, min_profit = fields.uint(16), fields.uint(16)
+    route = Route(
+        token=token,
+        amount_in=amount_in,
+        min_profit=min_profit,
+        deadline=deadline,
+        cap=0 if amount_in else fields.uint(16),
+        parent_hash=fields.take(HASH_LENGTH) if flags & Flags.PARENT else b"",
+        tip_bps=_read_tip(fields) if flags & Flags.TIP else 0,
+        guarded=bool(flags & Flags.GUARDED),
+        lender=lender,
+        lender_address=fields.address() if lender else "",
+        max_fee_bps=fields.uint(2) if lender else 0,
+        legs=tuple(_read_legs(fields)),
+    )
     check(route)
     return route
 
@@ -160,109 +179,83 @@ def check(route: Route) -> None:
         RouteError: One of its subclasses.
     """
     if not MIN_LEGS <= len(route.legs) <= MAX_LEGS:
-        raise LegCountOutOfRangeError(f"a route has {MIN_LEGS} to {MAX_LEGS} legs, not {len(route.legs)}")
-    if route.amount_in == 0:
-        raise ValueOutOfRangeError("the amount to borrow is 0; give the amount, sizing on chain is not there")
-    if len(route.parent_hash) not in (0, 32):
-        raise ValueOutOfRangeError(f"a parent hash has 32 bytes, not {len(route.parent_hash)}")
-    _check_lender(route)
+        raise LegCountWrongError(f"a route has {MIN_LEGS} to {MAX_LEGS} legs, not {len(route.legs)}")
+    _check_amount(route)
+    _check_terms(route)
     _check_cycle(route)
+    _check_lender(route)
 
 
-def _check_lender(route: Route) -> None:
-    named = bool(route.lender_address) or route.max_fee_bps != 0
-    if _lender(route.lender) is Lender.NONE and named:
-        raise LenderUnknownError("a route without a lender has neither a lender's address nor a largest fee")
+def _check_amount(route: Route) -> None:
+    if route.amount_in == 0 and route.cap == 0:
+        raise AmountZeroError("the amount to borrow is 0, and so is the cap; give one of them")
+    if route.amount_in and route.cap:
+        raise ValueOutOfRangeError(f"the amount is given, so the cap of {route.cap} has no meaning; leave it at 0")
+
+
+def _check_terms(route: Route) -> None:
+    if not 0 <= route.tip_bps <= BPS:
+        raise TipOutOfRangeError(f"a tip of {route.tip_bps} basis points is no share of a profit; it has 0 to {BPS}")
+    if len(route.parent_hash) not in (0, HASH_LENGTH):
+        raise ValueOutOfRangeError(f"a parent hash has {HASH_LENGTH} bytes, not {len(route.parent_hash)}")
+    if route.parent_hash and not any(route.parent_hash):
+        raise ValueOutOfRangeError("the parent hash is zero, which no block has; leave it empty to ask for none")
 
 
 def _check_cycle(route: Route) -> None:
     token_in = route.token.lower()
     for leg in route.legs:
+        leg_of.venue(leg.venue)
         if leg.token_out.lower() == token_in:
-            raise CycleOpenError(f"the leg through {leg.pool} pays out the token it takes in, {leg.token_out}")
+            raise LegPaysItsInputError(f"the leg through {leg.target} pays out the token it takes in, {leg.token_out}")
         token_in = leg.token_out.lower()
     if token_in != route.token.lower():
         raise CycleOpenError(f"the last leg pays out {route.legs[-1].token_out}, the route borrows {route.token}")
+
+
+def _check_lender(route: Route) -> None:
+    lender, targets = _lender(route.lender), [leg.target.lower() for leg in route.legs]
+    lends = route.lender_address.lower()
+    if lender is Lender.NONE and (lends or route.max_fee_bps):
+        raise LenderUnknownError("a route without a lender has neither a lender's address nor a largest fee")
+    index = route.lending_leg()
+    if index is not None:
+        lends = targets.pop(index)
+    if lender not in CREDITORS and lends in targets:
+        raise LenderIsLegError(f"{lends} lends and is a leg of the route too; while it lends it is locked")
 
 
 def _lender(kind: int) -> Lender:
     try:
         return Lender(kind)
     except ValueError:
-        raise LenderUnknownError(f"lender {kind} is unknown; known are {_names(Lender)}") from None
+        known = ", ".join(f"{one.value} {one.name}" for one in Lender)
+        raise LenderUnknownError(f"lender {kind} is unknown; known are {known}") from None
 
 
-def _venue(kind: int) -> Venue:
-    try:
-        return Venue(kind)
-    except ValueError:
-        raise VenueUnknownError(f"venue {kind} is unknown; known are {_names(Venue)}") from None
-
-
-def _names(kinds: type[IntEnum]) -> str:
-    return ", ".join(f"{kind.value} {kind.name}" for kind in kinds)
+def _flags(route: Route) -> Flags:
+    flags = Flags.PARENT if route.parent_hash else Flags.NONE
+    flags |= Flags.TIP if route.tip_bps else Flags.NONE
+    return flags | (Flags.GUARDED if route.guarded else Flags.NONE)
 
 
 def _loan(route: Route) -> bytes:
     if route.lender is Lender.NONE:
         return b""
-    return _address(route.lender_address) + _uint(route.max_fee_bps, 2, "largest fee")
+    return address(route.lender_address) + uint(route.max_fee_bps, 2, "largest fee")
 
 
 def _legs(legs: Sequence[Leg]) -> bytes:
-    return b"".join(_leg(leg) for leg in legs)
+    return b"".join(leg_of.pack(leg) for leg in legs)
 
 
-def _leg(leg: Leg) -> bytes:
-    venue = _venue(leg.venue)
-    packed = bytes((venue,)) + _address(leg.pool) + _address(leg.token_out)
-    if venue is Venue.UNISWAP_V2:
-        return packed + _uint(leg.fee_bps, 2, "fee of a leg")
-    if leg.fee_bps:
-        raise ValueOutOfRangeError(f"a leg on {venue.name} carries no fee; the pool {leg.pool} knows its own")
-    return packed
+def _read_tip(fields: Fields) -> int:
+    tip = fields.uint(2)
+    if tip == 0:
+        raise TipOutOfRangeError("the route announces a tip and gives none; without a tip its flag is not set")
+    return tip
 
 
-def _read_legs(reader: "_Reader") -> tuple[Leg, ...]:
-    legs: list[Leg] = []
-    while reader.left():
-        venue = _venue(reader.uint(1))
-        pool, token_out = reader.address(), reader.address()
-        legs.append(Leg(venue, pool, token_out, reader.uint(2) if venue is Venue.UNISWAP_V2 else 0))
-    return tuple(legs)
-
-
-def _uint(value: int, size: int, field: str) -> bytes:
-    if not 0 <= value < 1 << 8 * size:
-        raise ValueOutOfRangeError(f"{field} is {value}; the field holds 0 to {(1 << 8 * size) - 1}")
-    return value.to_bytes(size, "big")
-
-
-def _address(address: str) -> bytes:
-    plain = address[2:] in (address[2:].lower(), address[2:].upper())
-    if not is_hex_address(address) or not (plain or is_checksum_address(address)):
-        raise AddressMalformedError(f"{address!r} is no address: 20 bytes of hex, with a right checksum in mixed case")
-    return bytes(to_canonical_address(address))
-
-
-class _Reader:
-    """Takes fields off the front of a byte string."""
-
-    def __init__(self, packed: bytes) -> None:
-        self._packed, self._at = packed, 0
-
-    def take(self, size: int) -> bytes:
-        taken = self._packed[self._at : self._at + size]
-        if len(taken) < size:
-            raise RouteTruncatedError(f"the route ends within a field, at byte {len(self._packed)}")
-        self._at += size
-        return taken
-
-    def uint(self, size: int) -> int:
-        return int.from_bytes(self.take(size), "big")
-
-    def address(self) -> str:
-        return str(to_checksum_address(self.take(20)))
-
-    def left(self) -> bool:
-        return self._at < len(self._packed)
+def _read_legs(fields: Fields) -> Iterator[Leg]:
+    while fields.left():
+        yield leg_of.read(fields)

@@ -21,11 +21,12 @@ from harness.market.decide import (
     decide,
     native_rates,
 )
+from harness.market.legs import Venue, uniswap_v2, uniswap_v3
 from harness.market.pools.pool import Pool
 from harness.market.pools.tick_math import tick_at
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
-from harness.market.route import Leg, Lender, Venue, decode, encode
+from harness.market.route import Lender, decode, encode
 from harness.market.sizing import size
 
 POOLS = [
@@ -154,8 +155,8 @@ def test_an_opportunity_becomes_the_route_of_its_cycle() -> None:
     other = next(one for one in ranked if one.path[0].pool.address == D)
     route = decode(encode(other.route(deadline=77, parent_hash=b"\x01" * 32)))
     assert route.legs == (
-        Leg(Venue.UNISWAP_V2, D, to_checksum_address(OTHER), 30),
-        Leg(Venue.UNISWAP_V3, C, route.token),
+        uniswap_v2(D, to_checksum_address(OTHER), 30),
+        uniswap_v3(C, route.token),
     )
     assert (route.amount_in, route.min_profit) == (other.sizing.amount_in, other.min_profit)
     assert (route.lender, route.lender_address, route.max_fee_bps) == (Lender.AAVE_V3, LENDER, 5)
