@@ -37,20 +37,29 @@ demo: build
 
 # forge's totals, then pytest's. The fork tests run on the replica here.
 test: build peers replica-state
-	@env -u ETHEREUM_RPC_URL forge test
+	@env -u ETHEREUM_RPC_URL forge test --no-match-path 'tests/benchmark/*'
 	@pytest -q tests/harness
 
 test-long: build peers replica-state
-	@FOUNDRY_PROFILE=long forge test
+	@FOUNDRY_PROFILE=long forge test --no-match-path 'tests/benchmark/*'
 
 test-fork: build replica-state
 	@test -n "$$ETHEREUM_RPC_URL" || { echo "test-fork: name an endpoint: make test-fork ETHEREUM_RPC_URL=https://..." >&2; exit 1; }
 	@forge test --match-path 'tests/fork/*'
 
+# Each call a transaction of its own. Writes snapshots/ and the README's table; with CHECK=1 compares with them instead.
+.PHONY: bench
+bench: build peers
+	@rm -rf build/bench
+	@$(PEER) contracts tests/benchmark
+	@forge test --isolate --match-path 'tests/benchmark/*'
+	@python -m harness.bench $(if $(CHECK),--check)
+
+# forge lint compiles without writing bytecode; in a folder of its own, so that it leaves the artifacts alone.
 lint: build
 	@python -m harness.compose --check
 	@forge fmt --check
-	@forge lint --deny warnings
+	@FOUNDRY_OUT=build/lint/out FOUNDRY_CACHE_PATH=build/lint/cache forge lint --deny warnings
 	@ruff check harness tests/harness
 	@ruff format --check harness tests/harness
 	@mypy

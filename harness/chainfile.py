@@ -9,6 +9,8 @@ from typing import Any
 
 from eth_utils.address import is_checksum_address, to_checksum_address
 
+from harness import compose
+
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
@@ -32,6 +34,7 @@ def reference_problems(data: object, name: str) -> Iterator[str]:
     coins = [*tokens, *_strings([_get(data, "native", "symbol")])]
     yield from _pool_problems(data, coins, venues)
     yield from _depth_problems(data, coins, venues)
+    yield from _executor_problems(data)
     yield from _unknown("profitTokens", data.get("profitTokens"), tokens, "token")
     yield from _unknown("native.wrapped", [_get(data, "native", "wrapped")], tokens, "token")
     yield from _unknown("replica.prices", _get(data, "replica", "prices"), coins, "token")
@@ -65,8 +68,26 @@ def _depth_problems(data: dict[str, Any], coins: list[str], venues: list[str]) -
         yield from _unknown(f"replica.depths.{name}", rest[0].split("/") if rest else [""], coins, "token")
 
 
-def _pools(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for key in ("pools", "untraded"):
+def _executor_problems(data: dict[str, Any]) -> Iterator[str]:
+    """The executor is made of what there is code for, and has what the keeper would use."""
+    venues, lenders = (_strings(_get(data, "executor", key)) for key in ("venues", "lenders"))
+    yield from _unknown("executor.venues", venues, list(compose.VENUES), "kind of venue")
+    yield from _unknown("executor.lenders", lenders, list(compose.LENDERS), "kind of lender")
+    for kind in compose.CREDITORS:
+        if kind in lenders and kind not in venues:
+            yield f"executor.venues: lacks {kind!r}, on whose code the lender of that kind runs; add it"
+    for name in _keys(data.get("lenders")):
+        for lent in _strings([_get(data, "lenders", name, "kind")]):
+            if lent not in lenders:
+                yield f"executor.lenders: lacks {lent!r}, from which lenders.{name} lends; add it"
+    for path, pool in _pools(data, "pools"):
+        for traded in _strings([_get(data, "venues", str(pool.get("venue")), "kind")]):
+            if traded not in venues:
+                yield f"executor.venues: lacks {traded!r}, through which {path} is traded; add it"
+
+
+def _pools(data: dict[str, Any], *keys: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key in keys or ("pools", "untraded"):
         listed = data.get(key)
         for index, pool in enumerate(listed if isinstance(listed, list) else []):
             if isinstance(pool, dict):

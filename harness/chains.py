@@ -133,6 +133,14 @@ class Lender(Model):
     address: Address
 
 
+class Executor(Model):
+    """What the chain's executor is composed of, by harness/compose.py: kinds that there is code for."""
+
+    contract: str = Field(pattern=r"^[A-Z][A-Za-z0-9]*$", description="Name; its source stands in contracts/executors/")
+    venues: tuple[str, ...] = Field(strict=False, min_length=1)
+    lenders: tuple[str, ...] = Field(strict=False)
+
+
 class Feed(Model):
     """A Chainlink feed against USD."""
 
@@ -173,6 +181,7 @@ class Chain(Model):
     tokens: dict[str, Token]
     venues: dict[str, Venue]
     lenders: dict[str, Lender]
+    executor: Executor
     feeds: dict[str, Feed]
     contracts: dict[str, Address]
     pools: tuple[Pool, ...] = Field(strict=False)

@@ -32,6 +32,7 @@ def chain_data(name: str = "toy") -> dict[str, Any]:
             "ranges": {"kind": "uniswap-v3", "factory": address("ranges")},
         },
         "lenders": {"bank": {"kind": "aave-v3", "address": address("bank")}},
+        "executor": {"contract": "ToyExecutor", "venues": ["uniswap-v2", "uniswap-v3"], "lenders": ["aave-v3"]},
         "feeds": {"TOY": {"address": address("feed"), "decimals": 8, "heartbeat": 3600}},
         "contracts": {"multicall3": address("multicall3")},
         "pools": [

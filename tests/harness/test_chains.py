@@ -159,6 +159,37 @@ CASES: list[tuple[str, Spoil, str]] = [
         lambda d: d["tokens"]["USD"].update(decimals="6"),
         "tokens.USD.decimals: Input should be a valid integer",
     ),
+    (
+        "executor of a venue without code",
+        lambda d: d["executor"]["venues"].append("uniswap-v9"),
+        "executor.venues: unknown kind of venue 'uniswap-v9'; there are uniswap-v2, pancake-v2, solidly",
+    ),
+    (
+        "executor of a lender without code",
+        lambda d: d["executor"]["lenders"].append("bank"),
+        "executor.lenders: unknown kind of lender 'bank'; there are uniswap-v3",
+    ),
+    (
+        "executor without a lender of the keeper's",
+        lambda d: d["executor"].update(lenders=[]),
+        "executor.lenders: lacks 'aave-v3', from which lenders.bank lends; add it",
+    ),
+    (
+        "executor without a venue of the pools'",
+        lambda d: d["executor"].update(venues=["uniswap-v2"]),
+        "executor.venues: lacks 'uniswap-v3', through which pools.1 is traded; add it",
+    ),
+    (
+        "executor that borrows where it has no code to trade",
+        lambda d: d["executor"]["lenders"].append("uniswap-v4"),
+        "executor.venues: lacks 'uniswap-v4', on whose code the lender of that kind runs; add it",
+    ),
+    (
+        "executor with a name of its own grammar",
+        lambda d: d["executor"].update(contract="../Toy"),
+        "executor.contract: String should match pattern",
+    ),
+    ("no executor", lambda d: d.pop("executor"), "executor: is missing; add it"),
     ("chain id", lambda d: d.update(chainId=0), "chainId: Input should be greater than 0"),
 ]
 
