@@ -1,8 +1,12 @@
 """forge's artifacts, handed to ape and web3: one compiler, one bytecode.
 
-`contracts()` gives ape containers, `publish()` writes the manifest that makes `project.FlashExecutor` work in ape, and
-`Artifact.differences` compares code on chain with forge's. Loaded as an IPython extension (ape-config.yaml) this module
-puts every container into `ape console` by name.
+`contracts()` gives ape containers, `publish()` writes the manifest that makes `project.EthereumExecutor` work in ape,
+and `Artifact.differences` compares code on chain with forge's. Loaded as an IPython extension (ape-config.yaml) this
+module puts every container into `ape console` by name.
+
+Executors are compiled with settings of their own, via the IR (foundry.toml). What they inherit and import is compiled
+both ways, and forge gives the artifacts of either way a longer name, at times. Whatever they are called, of two the one
+compiled as the contract itself is deployed counts.
 """
 
 import json
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from ethpm_types import ContractType
 
 SOURCES = "contracts/"
+EXECUTORS = "contracts/executors/"
 PACKAGES = "node_modules/"
 MANIFEST = ROOT / ".build" / "__local__.json"
 
@@ -43,6 +48,7 @@ class Artifact:
         runtime_code: Deployed bytecode with zeros where the immutables go.
         immutables: (start, length) of each immutable in the runtime code, bytes.
         sources: keccak256 of every source file that the contract was compiled from, by path from the root.
+        via_ir: Whether it was compiled via the IR.
     """
 
     name: str
@@ -52,6 +58,7 @@ class Artifact:
     runtime_code: bytes
     immutables: tuple[tuple[int, int], ...]
     sources: dict[str, str]
+    via_ir: bool = False
 
     def differences(self, code: bytes) -> list[int]:
         """Return the offsets at which `code` is not this contract's, ignoring exactly its immutables.
@@ -76,9 +83,10 @@ def artifact(name: str, out: Path = OUT) -> Artifact:
     Raises:
         ArtifactError: It is not built, or a source of it has changed since.
     """
-    found = [item for path in sorted(out.glob(f"*/{name}.json")) if (item := _read(path))]
+    paths = [*out.glob(f"*/{name}.json"), *out.glob(f"*/{name}.*.json")]
+    found = [item for path in sorted(paths) if (item := _read(path))]
     for root in (SOURCES, PACKAGES):
-        for item in found:
+        for item in sorted(found, key=_is_part):
             if item.source_id.startswith(root):
                 return _fresh(item)
     raise ArtifactError(f"{name} is not built; run `make build`, and if it stays away look for it under {SOURCES}")
@@ -90,7 +98,8 @@ def artifacts(out: Path = OUT) -> dict[str, Artifact]:
     Raises:
         ArtifactError: Nothing is built, or a source has changed since.
     """
-    found = {item.name: _fresh(item) for item in _all(out)}
+    parts_first = sorted(_all(out), key=_is_part, reverse=True)
+    found = {name: _fresh(item) for name, item in {item.name: item for item in parts_first}.items()}
     if not found:
         raise ArtifactError("no contract is built; run `make build`")
     return found
@@ -150,10 +159,15 @@ def load_ipython_extension(shell: Any) -> None:  # noqa: ANN401
 
 
 def _all(out: Path) -> Iterator[Artifact]:
-    for path in sorted(out.glob("*/*.json")):
-        item = _read(path) if path.parent.name != "build-info" else None
+    for path in sorted(out.glob("*.sol/*.json")):
+        item = _read(path)
         if item and item.source_id.startswith(SOURCES):
             yield item
+
+
+def _is_part(item: Artifact) -> bool:
+    """Tell whether it was compiled in another way than it would be deployed, as a part of something else."""
+    return item.via_ir != item.source_id.startswith(EXECUTORS)
 
 
 def _read(path: Path) -> Artifact | None:
@@ -175,6 +189,7 @@ def _read(path: Path) -> Artifact | None:
         runtime_code=_code(deployed),
         immutables=tuple(sorted((span["start"], span["length"]) for span in spans)),
         sources={path: entry["keccak256"] for path, entry in data["metadata"]["sources"].items()},
+        via_ir=bool(data["metadata"]["settings"].get("viaIR")),
     )
 
 

@@ -82,6 +82,7 @@ class Result:
         before: Reserve and vault before.
         after: The same at the end, streamed.
         paid: Units paid from the reserve to the vault, by token.
+        ways: The ways to borrow the wrapped native coin.
     """
 
     chain: Chain
@@ -91,6 +92,7 @@ class Result:
     refused: list[Attempt] = field(default_factory=list)
     orders: int = 0
     paid: dict[str, int] = field(default_factory=dict)
+    ways: frozenset[Lender] = frozenset()
 
     @property
     def profits(self) -> Counter[str]:
@@ -118,7 +120,7 @@ class Result:
     def complete(self) -> bool:
         """Tell whether everything has been seen: trades, venues, lenders, and a race lost."""
         enough = len(self.trades) >= TRADES and len(self.pairs) >= PAIRS
-        return enough and len(self.lenders) == len(Lender) and bool(self.refused)
+        return enough and self.lenders == self.ways and bool(self.refused)
 
 
 @click.command()
@@ -205,9 +207,9 @@ class Scene:
         signer = LocalSigner(dev_account(KEEPER))
         self.keeper = Keeper(self.chain, served.web3, deployment.address("executor"), signer=signer, console=console)
         self.places = {place.address: place for place in self.keeper.reader.places}
-        self.offers = self.keeper.offers
+        self.offers = tuple(offer for offer in self.keeper.offers if offer.limit(self.native))
         now = self._figures()
-        self.result = Result(self.chain, now, now)
+        self.result = Result(self.chain, now, now, ways=frozenset(offer.lender for offer in self.offers))
 
     def play(self) -> None:
         """Let people trade and the keeper work, block after block, until all has been seen.

@@ -180,7 +180,7 @@ def command(sends: bool, name: str, url: str | None, alias: str | None, **roles:
 def carry_out(order: Order, web3: Web3, *, sends: bool) -> str:
     """Rehearse the deployment, send it where `sends`, and say what happened."""
     with _alone():
-        _run([tool("forge"), "build", SCRIPT], order, "")
+        _run([tool("forge"), "build", SCRIPT, _executor_source(order.chain)], order, "")
         if found := standing(order, web3):
             return _listed(f"{order.chain.name} is deployed already, nothing was sent", found)
         count, cost = rehearse(order, web3)
@@ -232,6 +232,11 @@ def _alone() -> Iterator[None]:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _executor_source(chain: Chain) -> str:
+    """Return the source of a chain's executor, which the script reads as forge's artifact instead of importing it."""
+    return f"contracts/executors/{chain.executor.contract}.sol"
 
 
 def _broadcasts(order: Order) -> Path:

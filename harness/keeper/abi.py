@@ -65,7 +65,7 @@ def error_name(data: bytes) -> str:
 def _errors() -> dict[bytes, tuple[str, tuple[str, ...]]]:
     """Return name and types of every error of the contracts that a route runs through, by selector."""
     known = dict(STANDARD_ERRORS)
-    for contract in ("SafeTransferLib", "FlashExecutor", "LiquidityReserve", "StakingVault"):
+    for contract in ("SafeTransferLib", "ErrorsLib", "FlashExecutor", "LiquidityReserve", "StakingVault"):
         entries: Iterable[dict[str, Any]] = artifact(contract).abi
         known |= {e["name"]: tuple(i["type"] for i in e["inputs"]) for e in entries if e["type"] == "error"}
     return {_selector(f"{name}({','.join(types)})"): (name, types) for name, types in known.items()}

@@ -1,14 +1,20 @@
-"""What the lenders of a chain file ask and have, read from the chain."""
+"""What the lenders of a chain file ask and have, read from the chain.
+
+A flash swap needs none: the executor borrows it from the last leg whose input it can tell beforehand.
+"""
 
 from collections.abc import Sequence
 
+from harness import chains
 from harness.chains import Chain
 from harness.keeper.abi import Call
 from harness.keeper.multicall import Multicall
 from harness.market.decide import FLASH_SWAP, Offer
 from harness.market.route import Lender
 
-GAS_OF_LOAN = {Lender.BALANCER_V2: 45_000, Lender.AAVE_V3: 110_000}
+GAS_OF_LOAN = {Lender.BALANCER_V2: 50_000, Lender.AAVE_V3: 135_000, Lender.MORPHO: 40_000, Lender.UNISWAP_V4: 40_000}
+"""Units of gas beyond a flash swap, as measured on the replica, rounded up."""
+
 WAD = 10**18
 BPS = 10_000
 ATOKEN = 8
@@ -16,7 +22,7 @@ ATOKEN = 8
 
 
 def offers(chain: Chain, multicall: Multicall, block: int) -> tuple[Offer, ...]:
-    """Return every way to borrow on a chain: by flash swap, and from each lender that there is code for.
+    """Return every way to borrow on a chain: by flash swap, from its lenders, and on Uniswap V4's credit.
 
     Raises:
         CallFailedError: A lender does not answer as one of its kind.
@@ -28,6 +34,11 @@ def offers(chain: Chain, multicall: Multicall, block: int) -> tuple[Offer, ...]:
             found.append(_balancer_v2(lender.address, tokens, multicall, block))
         elif lender.kind == "aave-v3":
             found.append(_aave_v3(lender.address, tokens, multicall, block))
+        else:
+            found.append(_freely(Lender.MORPHO, lender.address, tokens, multicall, block))
+    managers = [venue.pool_manager for venue in chain.venues.values() if isinstance(venue, chains.UniswapV4)]
+    if "uniswap-v4" in chain.executor.lenders:
+        found += [_freely(Lender.UNISWAP_V4, manager, tokens, multicall, block) for manager in managers]
     return tuple(found)
 
 
@@ -50,6 +61,13 @@ def _aave_v3(pool: str, tokens: Sequence[str], multicall: Multicall, block: int)
     balances = multicall.read([_balance(token, holder) for token, holder in holders.items()], block)
     available = {token: balance for token, (balance,) in zip(holders, balances, strict=True)}
     return Offer(Lender.AAVE_V3, pool, premium, GAS_OF_LOAN[Lender.AAVE_V3], available)
+
+
+def _freely(kind: Lender, holder: str, tokens: Sequence[str], multicall: Multicall, block: int) -> Offer:
+    """Return the offer of a lender that takes no fee and lends whatever it holds."""
+    held = multicall.read([_balance(token, holder) for token in tokens], block)
+    available = {token: balance for token, (balance,) in zip(tokens, held, strict=True)}
+    return Offer(kind, holder, 0, GAS_OF_LOAN[kind], available)
 
 
 def _balance(token: str, holder: str) -> Call:

@@ -49,16 +49,17 @@ class Limits:
 
         Raises:
             UnknownPoolError: A leg's pool is not listed.
-            LoanTooLargeError: The loan is above the limit.
+            LoanTooLargeError: The loan, or the most that the executor may make of it, is above the limit.
             GasPriceTooHighError: Gas is above the limit.
         """
         listed = set(known)
-        for leg in route.legs:
-            if leg.pool not in listed:
-                raise UnknownPoolError(f"pool {leg.pool} is not in the chain file; list it there or drop the route")
-        most = self.max_loan.get(route.token, route.amount_in)
-        if route.amount_in > most:
-            raise LoanTooLargeError(f"a loan of {route.amount_in} of {route.token} is above the limit of {most}")
+        for pool in route.pools():
+            if pool not in listed:
+                raise UnknownPoolError(f"pool {pool} is not in the chain file; list it there or drop the route")
+        loan = route.amount_in or route.cap
+        most = self.max_loan.get(route.token, loan)
+        if loan > most:
+            raise LoanTooLargeError(f"a loan of {loan} of {route.token} is above the limit of {most}")
         self.check_gas_price(gas_price)
 
     def check_gas_price(self, gas_price: int) -> None:

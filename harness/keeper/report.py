@@ -12,6 +12,20 @@ from harness.keeper.sync import Place
 from harness.market.decide import Opportunity
 from harness.market.route import Lender
 
+LENDERS = {
+    Lender.NONE: "flash swap",
+    Lender.BALANCER_V2: "Balancer V2",
+    Lender.AAVE_V3: "Aave V3",
+    Lender.UNISWAP_V4: "Uniswap V4",
+    Lender.BALANCER_V3: "Balancer V3",
+    Lender.UNISWAP_V3: "Uniswap V3",
+    Lender.PANCAKE_V3: "Pancake V3",
+    Lender.ALGEBRA: "Algebra",
+    Lender.MORPHO: "Morpho",
+    Lender.ERC3156: "ERC-3156",
+}
+"""How a route borrows, in words."""
+
 STYLES = {"earned": "green", "paper": "cyan", "refused": "yellow", "sent": "white"}
 
 
@@ -105,5 +119,4 @@ class Reporter:
 
 def lender_name(found: Opportunity) -> str:
     """Return how an opportunity borrows, in words."""
-    names = {Lender.NONE: "flash swap", Lender.BALANCER_V2: "Balancer V2", Lender.AAVE_V3: "Aave V3"}
-    return names[found.offer.lender]
+    return LENDERS[found.offer.lender]

@@ -15,7 +15,7 @@ from web3.types import TxParams, TxReceipt
 from harness.errors import MillraceError
 from harness.keeper.simulate import simulate
 
-EXECUTED = keccak(b"Executed(bytes32,address,address,uint256,uint256)")
+EXECUTED = keccak(b"Executed(bytes32,address,address,uint256,uint256,uint256)")
 HEADROOM = 130
 """Percent of the estimated gas that a transaction may use: the state can move between the estimate and the block."""
 PATIENCE = 120
@@ -145,8 +145,13 @@ class Submitter:
 
 
 def executed_profit(receipt: TxReceipt, executor: str) -> int:
-    """Return the profit that the event `Executed` of a receipt states, in units of the route's token."""
+    """Return what the event `Executed` of a receipt says that the reserve was paid, in units of the route's token.
+
+    Raises:
+        NotIncludedError: There is no such event.
+    """
     for log in receipt["logs"]:
         if log["address"] == executor and log["topics"][0] == EXECUTED:
-            return int(decode(["uint256", "uint256"], log["data"])[1])
+            _, profit, tip = decode(["uint256"] * 3, log["data"])
+            return int(profit - tip)
     raise NotIncludedError(f"transaction {receipt['transactionHash'].to_0x_hex()} succeeded without executing a route")

@@ -22,8 +22,7 @@ def test_the_real_token_answers(networks: NetworkManager) -> None:
 
 
 def test_contracts_deploy_there(accounts: TestAccountManager) -> None:
-    owner = accounts[0]
-    executor = owner.deploy(
-        artifacts.container("FlashExecutor"), owner, owner, chains.load("ethereum").token("WETH").address
-    )
+    owner, ethereum = accounts[0], chains.load("ethereum")
+    contract = artifacts.container(ethereum.executor.contract)
+    executor = owner.deploy(contract, owner, owner, ethereum.token("WETH").address)
     assert executor.reserve() == owner.address

@@ -88,7 +88,7 @@ def test_what_is_deployed_is_recorded_as_the_chain_has_it(done: Deployment, web3
 
 @pytest.mark.usefixtures("built")
 def test_what_is_deployed_is_what_is_tested(done: Deployment) -> None:
-    for name in ("StakingVault", "LiquidityReserve", "FlashExecutor"):
+    for name in ("StakingVault", "LiquidityReserve", "EthereumExecutor"):
         assert name in {item.name for item in done.contracts.values()}
         assert artifacts.artifact(name) == artifacts.artifact(name, settings.SCRIPT_OUT)
 

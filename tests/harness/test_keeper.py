@@ -38,13 +38,17 @@ from harness.keeper.multicall import CallFailedError
 from harness.keeper.simulate import SimulationError, execution, revert_data, simulate
 from harness.keeper.submit import ApeSigner, LocalSigner, Signer
 from harness.keeper.sync import PoolMissingError, Reader
+from harness.market.legs import NATIVE, curve, uniswap_v2, uniswap_v3, uniswap_v4
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
-from harness.market.route import Leg, Lender, Route, Venue, decode, encode
+from harness.market.route import Lender, Route, decode, encode
 from harness.orderflow import Order, fund, place, units
 from harness.settings import KEEPER, dev_account
 
 TRADER = 5
+WAYS = (Lender.NONE, Lender.BALANCER_V2, Lender.AAVE_V3, Lender.MORPHO, Lender.UNISWAP_V4)
+"""The ways to borrow on Ethereum."""
+
 ETHER = 10**18
 OWN = LocalSigner(dev_account(KEEPER))
 
@@ -74,6 +78,13 @@ class Stage:
         sent = place(self.node, self.chain, order, dev_account(TRADER))
         self.node.mine()
         self.node.receipt(sent)
+
+    def credit(self, symbol: str, amount: int) -> None:
+        """Uniswap V4's pool manager comes to hold a token, which it then lends."""
+        venue = self.chain.venues["uniswap-v4"]
+        assert isinstance(venue, chains.UniswapV4)
+        holder = str((self.chain.replica.model_extra or {})["holder"])
+        self.node.grant(self.chain.token(symbol).address, holder, {venue.pool_manager: amount})
 
     def newest(self) -> BlockData:
         """The newest block."""
@@ -171,20 +182,32 @@ def test_a_view_that_fails_is_named(stage: Stage) -> None:
 
 def test_lenders_are_read_with_fee_and_stock(stage: Stage) -> None:
     reader = Reader(stage.chain, stage.node.web3)
-    flash, balancer, aave = offers(stage.chain, reader.multicall, stage.newest()["number"])
+    found = offers(stage.chain, reader.multicall, stage.newest()["number"])
     weth = stage.chain.token("WETH").address
-    assert [offer.lender for offer in (flash, balancer, aave)] == list(Lender)
-    assert (flash.fee_bps, balancer.fee_bps, aave.fee_bps) == (0, 0, 5)
-    assert balancer.available[weth] == stage.node.view(weth, "balanceOf(address)", balancer.address) > 0
+    assert tuple(offer.lender for offer in found) == WAYS
+    flash, balancer, aave, morpho, manager = found
+    assert [offer.fee_bps for offer in found] == [0, 0, 5, 0, 0]
+    for holder in (balancer, morpho, manager):
+        assert holder.available[weth] == stage.node.view(weth, "balanceOf(address)", holder.address)
+    assert min(balancer.available[weth], morpho.available[weth]) > 0 == manager.available[weth]
     assert aave.available[weth] > 10**5 * ETHER
+    assert flash.available == {}
+
+
+def test_credit_that_the_executor_has_no_code_for_is_not_offered(stage: Stage) -> None:
+    executor = stage.chain.executor.model_copy(update={"lenders": ("balancer-v2", "aave-v3", "morpho")})
+    chain = stage.chain.model_copy(update={"executor": executor})
+    found = offers(chain, Reader(stage.chain, stage.node.web3).multicall, stage.newest()["number"])
+    assert tuple(offer.lender for offer in found) == WAYS[:-1]
 
 
 # a step
 
 
-@pytest.mark.parametrize("lender", list(Lender))
+@pytest.mark.parametrize("lender", WAYS)
 def test_a_step_earns_exactly_what_was_computed_and_simulated(stage: Stage, lender: Lender) -> None:
     stage.gap()
+    stage.credit("WETH", 1_000 * ETHER)
     keeper = stage.keeper()
     keeper.offers = tuple(offer for offer in keeper.offers if offer.lender is lender)
     attempt = keeper.begin(stage.newest())
@@ -198,6 +221,7 @@ def test_a_step_earns_exactly_what_was_computed_and_simulated(stage: Stage, lend
     token = attempt.opportunity.cycle.token
     assert stage.node.view(stage.reserve, "accounted(address)", token) == profit
     assert decode(abi_decode(["bytes"], attempt.data[4:])[0]).lender is lender
+    assert attempt.outcome.gas_used <= attempt.opportunity.gas, "the estimate is too low"
 
 
 def test_a_step_waits_for_its_block_and_a_closed_gap_is_left_alone(stage: Stage) -> None:
@@ -336,7 +360,7 @@ def test_loans_stay_within_their_limit(stage: Stage) -> None:
 
 
 A, B, TOKEN, OTHER = ("0x" + digit * 40 for digit in "1234")
-ROUTE = Route(TOKEN, 100, 1, 1, (Leg(Venue.UNISWAP_V2, A, OTHER, 30), Leg(Venue.UNISWAP_V3, B, TOKEN)))
+ROUTE = Route(TOKEN, 100, 1, 1, (uniswap_v2(A, OTHER), uniswap_v3(B, TOKEN)))
 
 
 def test_the_limits_check_every_route() -> None:
@@ -348,6 +372,16 @@ def test_the_limits_check_every_route() -> None:
         limits.check(replace(ROUTE, amount_in=101), [A, B], 50)
     with pytest.raises(GasPriceTooHighError):
         limits.check(ROUTE, [A, B], 51)
+    limits.check(replace(ROUTE, amount_in=0, cap=100), [A, B], 50)
+    with pytest.raises(LoanTooLargeError):
+        limits.check(replace(ROUTE, amount_in=0, cap=101), [A, B], 50)
+
+
+def test_a_vault_is_not_known_by_one_of_its_pools() -> None:
+    route = replace(ROUTE, legs=(uniswap_v4(A, NATIVE, 500, 10), curve(B, TOKEN, 0, 1)))
+    Limits().check(route, route.pools(), 0)
+    with pytest.raises(UnknownPoolError, match=route.pools()[0]):
+        Limits().check(route, [A, B], 0)
 
 
 def test_the_breaker_opens_after_failures_in_a_row_and_stays_open() -> None:
@@ -369,8 +403,8 @@ def test_errors_of_the_contracts_are_named(stage: Stage) -> None:
     usdc, weth = (stage.chain.token(symbol).address for symbol in ("USDC", "WETH"))
     places = {place.name: place.address for place in Reader(stage.chain, stage.node.web3).places}
     legs = (
-        Leg(Venue.UNISWAP_V2, places["uniswap-v2:USDC/WETH"], usdc, 30),
-        Leg(Venue.UNISWAP_V2, places["sushi-v2:USDC/WETH"], weth, 30),
+        uniswap_v2(places["uniswap-v2:USDC/WETH"], usdc),
+        uniswap_v2(places["sushi-v2:USDC/WETH"], weth),
     )
     late = stage.newest()["timestamp"] - 1
     keeper, stranger = dev_account(KEEPER).address, dev_account(TRADER).address
@@ -378,10 +412,12 @@ def test_errors_of_the_contracts_are_named(stage: Stage) -> None:
     web3 = stage.node.web3
     assert simulate(web3, stranger, stage.executor, data).error == f"NotKeeper({stranger.lower()})"
     assert simulate(web3, keeper, stage.executor, data).error == f"DeadlinePassed({late})"
-    losing = execution(encode(Route(weth, ETHER, 1, late + 600, legs)))
-    seen = simulate(web3, keeper, stage.executor, losing)
-    assert seen.profit is None
-    assert seen.error.startswith("Loss(")
+    concentrated = uniswap_v3(places["uniswap-v3:USDC/WETH:500"], weth)
+    for last, error in ((legs[1], "NotProfitable(0, 1)"), (concentrated, "Loss(")):
+        losing = execution(encode(Route(weth, ETHER, 1, late + 600, (legs[0], last))))
+        seen = simulate(web3, keeper, stage.executor, losing)
+        assert seen.profit is None
+        assert seen.error.startswith(error)
 
 
 def test_revert_data_is_found_wherever_a_node_puts_it() -> None:
