@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from eth_abi.abi import decode as abi_decode
 from eth_abi.abi import encode as abi_encode
 from eth_account import Account
+from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from rich.console import Console
 from web3.types import BlockData
@@ -36,7 +37,7 @@ from harness.keeper.limits import (
 from harness.keeper.loop import Keeper, NotKeeperError, Settings
 from harness.keeper.multicall import CallFailedError
 from harness.keeper.simulate import SimulationError, execution, revert_data, simulate
-from harness.keeper.submit import ApeSigner, LocalSigner, Signer
+from harness.keeper.submit import EXECUTED, ApeSigner, LocalSigner, Signer
 from harness.keeper.sync import PoolMissingError, Reader
 from harness.market.legs import NATIVE, curve, uniswap_v2, uniswap_v3, uniswap_v4
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
@@ -204,6 +205,21 @@ def test_credit_that_the_executor_has_no_code_for_is_not_offered(stage: Stage) -
 # a step
 
 
+def executed_by(stage: Stage, sent: str, route: Route) -> str:
+    """The lender that the event of a transaction names, which must be of this route."""
+    logs = stage.node.receipt(sent)["logs"]
+    topics = next(log["topics"] for log in logs if log["address"] == stage.executor)
+    assert bytes(topics[0]) == EXECUTED
+    assert bytes(topics[1]) == route.route_id()
+    return to_checksum_address(bytes(topics[3])[12:])
+
+
+def lent_by(route: Route) -> str:
+    """Who lends to a route, as the harness understands it."""
+    leg = route.lending_leg()
+    return route.lender_address if leg is None else route.legs[leg].target
+
+
 @pytest.mark.parametrize("lender", WAYS)
 def test_a_step_earns_exactly_what_was_computed_and_simulated(stage: Stage, lender: Lender) -> None:
     stage.gap()
@@ -220,7 +236,9 @@ def test_a_step_earns_exactly_what_was_computed_and_simulated(stage: Stage, lend
     assert profit == attempt.simulated == attempt.opportunity.sizing.profit
     token = attempt.opportunity.cycle.token
     assert stage.node.view(stage.reserve, "accounted(address)", token) == profit
-    assert decode(abi_decode(["bytes"], attempt.data[4:])[0]).lender is lender
+    route = decode(abi_decode(["bytes"], attempt.data[4:])[0])
+    assert route.lender is lender
+    assert executed_by(stage, attempt.sent, route) == lent_by(route)
     assert attempt.outcome.gas_used <= attempt.opportunity.gas, "the estimate is too low"
 
 

@@ -206,7 +206,7 @@ def test_what_the_harness_finds_worth_a_trade_the_chain_does_not_pass_by(
 
 
 def test_ether_and_dollars_to_a_few_millionths_of_a_dollar(sizer: Sizer) -> None:
-    """A concentrated pool sells dollars of six decimals, a pair buys them: the answers differ by less than three units."""
+    """A concentrated pool sells dollars of six decimals, a pair buys them: the answers differ by less than 3 units."""
     narrow = concentrated(8_000 * ETHER, 24_400_000 * 10**6, 500, 200, True)
     path = (narrow, pair(29_000_000 * 10**6, 10_000 * ETHER, 30))
     amount_in = assert_near(sizer, path, 5)
