@@ -71,8 +71,7 @@ abstract contract Bench_Test is Base_Test {
         assertEq(bareProfit, profit, "the same trade without payout");
         assertEq(floorProfit, profit, "the floor makes the same trade");
         assertGt(routersProfit, 0, "the routers make the trade");
-        string memory key = label("route", trial.name, trial.lender);
-        vm.serializeUint(key, "legs", trial.legs.length);
+        string memory key = label("routes", trial.name, trial.lender);
         vm.serializeUint(key, "ours", ours);
         vm.serializeUint(key, "withoutPayout", bare);
         vm.serializeUint(key, "floor", floor);
@@ -135,7 +134,7 @@ abstract contract Bench_Test is Base_Test {
     function label(string memory kind, string memory name, string memory lender) private returns (string memory key) {
         key = string.concat(kind, ", ", name, ", ", lender);
         vm.serializeString(key, "kind", kind);
-        vm.serializeString(key, "name", name);
+        vm.serializeString(key, "route", name);
         vm.serializeString(key, "lender", lender);
     }
 
