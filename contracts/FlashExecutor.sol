@@ -13,7 +13,7 @@ import {Loan} from "./lenders/Loan.sol";
 import {ErrorsLib} from "./libraries/ErrorsLib.sol";
 import {RouteLib} from "./libraries/RouteLib.sol";
 import {Kinds} from "./venues/Kinds.sol";
-import {Runner} from "./venues/Runner.sol";
+import {Plan, Planner} from "./venues/Planner.sol";
 import {Flow} from "./venues/Venue.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
@@ -37,7 +37,7 @@ import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 ///
 /// TOKENS: without return value, of any decimals: handled. With a fee on transfer: what arrives here is measured; a pair
 /// that receives less than it was sent reverts. `false` reverts with SafeTransferLib's errors.
-abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuardTransient, Runner, Loan {
+abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuardTransient, Planner, Loan {
     using Kinds for uint256;
     using EnumerableSet for EnumerableSet.AddressSet;
     using SafeTransferLib for address;
@@ -90,17 +90,16 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
         (Header memory header, bytes calldata legs) = RouteLib.decode(route);
         require(_lenders().has(header.lender), ErrorsLib.LenderUnknown(header.lender));
         _requireTimely(header);
-        address[] memory pools = _checkLegs(header, legs, right == MAY_LISTED_POOLS);
-        uint256[] memory quotes = _foresee(header, legs, pools.length);
+        Plan memory plan = _foresee(header, legs, right == MAY_LISTED_POOLS);
         _requireListed(header);
         uint256 before = header.token.balanceOf(address(this));
-        address lender = _trade(header, legs, pools, quotes);
+        address lender = _trade(header, legs, plan);
         profit = _profit(header, before);
-        if (header.guarded) _requireFairPrices(header.token, legs, pools);
+        if (header.guarded) _requireFairPrices(header.token, legs, plan.pools);
         uint256 tip = header.tipBps == 0 ? 0 : _tip(header, profit);
         emit Executed(keccak256(legs), header.token, lender, header.amountIn, profit, tip);
         profit -= tip;
-        _payOut(header.token, profit, pools);
+        _payOut(header.token, profit, plan.pools);
     }
 
     /* ANYONE */
@@ -190,63 +189,51 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
 
     /// @dev E5 and E6: sizes the route if it asks for that, and quotes it as far as it can be. Where nothing is to be
     /// earned it ends here, with the pools read and nothing else.
-    function _foresee(Header memory header, bytes calldata legs, uint256 count)
+    function _foresee(Header memory header, bytes calldata legs, bool listedOnly)
         private
         view
-        returns (uint256[] memory quotes)
+        returns (Plan memory plan)
     {
         if (header.amountIn == 0) {
             uint256 back;
             (header.amountIn, back) = sizer.size(header.token, legs, header.maxFeeBps, header.cap);
             _requireProfitable(header, back);
         }
-        quotes = _quotes(legs, header.token, header.amountIn);
-        if (quotes.length == count) _requireProfitable(header, quotes[count - 1]);
+        plan = _plan(header, legs, listedOnly);
+        uint256 known = plan.quotes.length;
+        if (known == plan.pools.length) _requireProfitable(header, plan.quotes[known - 1]);
     }
 
-    function _trade(Header memory header, bytes calldata legs, address[] memory pools, uint256[] memory quotes)
-        private
-        returns (address lender)
-    {
-        if (header.lender == RouteLib.LENDER_NONE) return _flashSwap(header, legs, pools, quotes);
+    function _trade(Header memory header, bytes calldata legs, Plan memory plan) private returns (address lender) {
+        if (header.lender == RouteLib.LENDER_NONE) return _flashSwap(header, legs, plan);
         _requireAvailable(header);
-        _borrow(header, _loan(header, legs, quotes));
+        _borrow(header, _loan(header, legs, plan.quotes));
         return header.lenderAddress;
     }
 
-    /// @dev The pool that lends is the last whose input is known beforehand: what comes before it pays straight into it.
-    function _flashSwap(Header memory header, bytes calldata legs, address[] memory pools, uint256[] memory quotes)
-        private
-        returns (address)
-    {
-        (uint256 index, uint256 offset, address tokenIn) = _lendingLeg(header.token, legs, quotes.length);
-        (Leg memory leg, bytes calldata rest) = RouteLib.nextLeg(legs[offset:]);
-        for (uint256 i; i < pools.length; ++i) {
-            require(i == index || pools[i] != leg.target, ErrorsLib.LenderIsLeg(leg.target));
+    /// @dev What comes before the leg that lends pays straight into it.
+    function _flashSwap(Header memory header, bytes calldata legs, Plan memory plan) private returns (address) {
+        require(plan.lends != NO_LEG, ErrorsLib.NoLegLends());
+        (Leg memory leg, bytes calldata rest) = RouteLib.nextLeg(legs[plan.offset:]);
+        for (uint256 i; i < plan.pools.length; ++i) {
+            require(i == plan.lends || plan.pools[i] != leg.target, ErrorsLib.LenderIsLeg(leg.target));
         }
         // A pool that calls back whoever it pays must pay here.
         address place = Kinds.POOLS.has(leg.venue) ? _payee(rest) : address(this);
-        Flow memory flow = Flow(tokenIn, index == 0 ? header.amountIn : quotes[index - 1], place);
         uint256 before = rest.length != 0 && place == address(this) ? _balanceOf(leg.tokenOut) : 0;
-        uint256 quote = index < quotes.length ? quotes[index] : 0;
-        _lend(leg, flow, quote, _flashLoan(header, legs[:offset], rest, _first(quotes, index), before));
+        uint256 quote = plan.lends < plan.quotes.length ? plan.quotes[plan.lends] : 0;
+        bytes memory loan = _flashLoan(header, legs[:plan.offset], rest, _first(plan.quotes, plan.lends), before);
+        _lend(leg, Flow(plan.token, plan.amount, place), quote, loan);
         return leg.target;
     }
 
-    function _lendingLeg(address token, bytes calldata legs, uint256 known)
-        private
-        pure
-        returns (uint256 index, uint256 offset, address tokenIn)
-    {
-        index = type(uint256).max;
-        bytes calldata rest = legs;
-        for (uint256 i; i <= known && rest.length != 0; ++i) {
-            if (Kinds.FLASH.has(uint8(rest[0]))) (index, offset, tokenIn) = (i, legs.length - rest.length, token);
-            Leg memory leg;
-            (leg, rest) = RouteLib.nextLeg(rest);
-            token = leg.tokenOut;
+    /// @dev Shortens the array itself.
+    function _first(uint256[] memory quotes, uint256 count) private pure returns (uint256[] memory) {
+        // Solidity: return quotes[:count]
+        assembly ("memory-safe") {
+            mstore(quotes, count)
         }
-        require(index != type(uint256).max, ErrorsLib.NoLegLends());
+        return quotes;
     }
 
     /* CHECKS */
@@ -265,41 +252,11 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
         if (guarded) header.guarded = true;
     }
 
-    /// @dev The chain's venues, a bit each.
-    function _venues() internal pure virtual returns (uint256);
-
     /// @dev The chain's lenders, a bit each.
     function _lenders() internal pure virtual returns (uint256);
 
-    /// @dev That the legs are whole, known, at contracts, allowed, and close the cycle.
-    function _checkLegs(Header memory header, bytes calldata legs, bool listedOnly)
-        private
-        view
-        returns (address[] memory pools)
-    {
-        pools = new address[](RouteLib.MAX_LEGS);
-        address lender = Kinds.CREDITORS.has(header.lender) ? address(0) : header.lenderAddress;
-        address token = header.token;
-        uint256 venues = _venues();
-        uint256 count;
-        for (; legs.length != 0; ++count) {
-            require(count < RouteLib.MAX_LEGS, ErrorsLib.LegCountWrong(count + 1));
-            Leg memory leg;
-            (leg, legs) = RouteLib.nextLeg(legs);
-            require(venues.has(leg.venue), ErrorsLib.VenueUnknown(leg.venue));
-            require(leg.target != lender, ErrorsLib.LenderIsLeg(lender));
-            require(leg.target.code.length != 0, ErrorsLib.NotContract(leg.target));
-            require(leg.tokenOut != token, ErrorsLib.LegPaysItsInput(leg.target, token));
-            pools[count] = _poolOf(leg, token);
-            require(!listedOnly || isPoolAllowed[pools[count]], ErrorsLib.PoolNotAllowed(pools[count]));
-            token = leg.tokenOut;
-        }
-        require(count >= 2, ErrorsLib.LegCountWrong(count));
-        require(token == header.token, ErrorsLib.CycleOpen(header.token, token));
-        // Solidity: pools = pools[:count]. Shortens the array just made; nothing else refers to it.
-        assembly ("memory-safe") {
-            mstore(pools, count)
-        }
+    function _requireAllowed(address pool) internal view override {
+        require(isPoolAllowed[pool], ErrorsLib.PoolNotAllowed(pool));
     }
 
     function _requireTimely(Header memory header) private view {

@@ -93,13 +93,22 @@ library RouteLib {
 
     /// @notice Takes the first leg off `legs`, which must not be empty.
     function nextLeg(bytes calldata legs) internal pure returns (Leg memory leg, bytes calldata rest) {
-        leg.venue = uint8(legs[0]);
+        uint256 word = _word(legs, 0);
+        leg.venue = uint8(word >> 248);
         uint256 length = legLength(leg.venue);
         require(legs.length >= length, ErrorsLib.RouteTruncated());
-        leg.target = address(bytes20(legs[1:21]));
-        leg.tokenOut = address(bytes20(legs[21:LEG]));
-        leg.params = uint256(bytes32(legs[LEG:length])) >> (8 * (32 + LEG - length));
+        leg.target = address(uint160(word >> 88));
+        leg.tokenOut = address(uint160(_word(legs, LEG - 32)));
+        leg.params = _word(legs, LEG) >> (8 * (32 + LEG - length));
         rest = legs[length:];
+    }
+
+    /// @dev A word of what may be shorter: what is read beyond the end is cut off by whoever asks.
+    function _word(bytes calldata data, uint256 at) private pure returns (uint256 word) {
+        // Solidity: uint256(bytes32(data[at:at + 32])), without the check of its end
+        assembly ("memory-safe") {
+            word := calldataload(add(data.offset, at))
+        }
     }
 
     function legLength(uint8 venue) internal pure returns (uint256 length) {

@@ -3,7 +3,6 @@ pragma solidity >=0.8.34;
 
 import {Leg} from "../types/Route.sol";
 
-import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {RouteLib} from "../libraries/RouteLib.sol";
 import {Kinds} from "./Kinds.sol";
 import {Flow, Venue} from "./Venue.sol";
@@ -74,34 +73,5 @@ abstract contract Runner is Venue {
 
     function _isUnlocked(uint8 venue, address target) private view returns (bool) {
         return Kinds.MANAGED.has(venue) && target == unlocked;
-    }
-
-    /* BEFORE THE RUN */
-
-    /// @dev What the first legs will bring, as far as that can be told beforehand, one after the other.
-    function _quotes(bytes calldata legs, address token, uint256 amount)
-        internal
-        view
-        returns (uint256[] memory quotes)
-    {
-        quotes = new uint256[](RouteLib.MAX_LEGS);
-        uint256 count;
-        while (legs.length != 0 && Kinds.QUOTABLE.has(uint8(legs[0]))) {
-            Leg memory leg;
-            (leg, legs) = RouteLib.nextLeg(legs);
-            amount = _quote(leg, token, amount);
-            require(amount != 0, ErrorsLib.OutputZero(leg.target));
-            (quotes[count++], token) = (amount, leg.tokenOut);
-        }
-        return _first(quotes, count);
-    }
-
-    /// @dev Shortens the array itself.
-    function _first(uint256[] memory quotes, uint256 count) internal pure returns (uint256[] memory) {
-        // Solidity: return quotes[:count]
-        assembly ("memory-safe") {
-            mstore(quotes, count)
-        }
-        return quotes;
     }
 }
