@@ -16,6 +16,13 @@ abstract contract Cells is Hops {
     uint256 private constant TOLD = 1 << RouteLib.UNISWAP_V2 | 1 << RouteLib.PANCAKE_V2 | 1 << RouteLib.SOLIDLY | 1
         << RouteLib.DODO_V2 | 1 << RouteLib.WOOFI | 1 << RouteLib.LIQUIDITY_BOOK | 1 << RouteLib.ERC4626;
 
+    /// @param amount Zero where the executor is to find it, at most `cap`.
+    struct Order {
+        By by;
+        uint256 amount;
+        uint256 cap;
+    }
+
     /// @param start The state in which every cell begins.
     struct Tally {
         uint256 start;
@@ -30,17 +37,17 @@ abstract contract Cells is Hops {
     }
 
     /// @notice Runs a cell and undoes it. A failure is noted, so that one does not hide the others.
-    function run(Hop[] memory hops, By by, Tally memory tally) internal {
-        bytes memory reason = exclusion(hops, by);
+    function run(Hop[] memory hops, Order memory order, Tally memory tally) internal {
+        bytes memory reason = exclusion(hops, order.by);
         bool passed;
         bytes memory failure;
-        try this.check(hops, by, tally.start, reason) {
+        try this.check(hops, order, tally.start, reason) {
             passed = true;
         } catch (bytes memory thrown) {
             failure = thrown;
         }
         vm.revertToState(tally.start);
-        if (!passed) _note(tally, hops, by, failure);
+        if (!passed) _note(tally, hops, order.by, failure);
         else if (reason.length == 0) ++tally.earned;
         else ++tally.excluded;
     }
@@ -52,12 +59,20 @@ abstract contract Cells is Hops {
     }
 
     /// @param reason Why the executor should refuse; where it is empty, the cycle should earn.
-    function check(Hop[] calldata hops, By by, uint256 start, bytes calldata reason) external {
-        (Header memory header, Leg[] memory legs) = routeOf(hops, AMOUNT, by);
+    function check(Hop[] calldata hops, Order calldata order, uint256 start, bytes calldata reason) external {
+        (Header memory header, Leg[] memory legs) = routeOf(hops, order.amount, order.by);
+        header.cap = order.cap;
         if (reason.length != 0) return expectRefusal(header, legs, reason);
-        uint256 expected = tradePlainly(hops, AMOUNT) - AMOUNT - feeOf(by, AMOUNT);
+        uint256 amount = order.amount == 0 ? sizeOf(header, legs) : order.amount;
+        uint256 expected = tradePlainly(hops, amount) - amount - feeOf(order.by, amount);
         vm.revertToState(start);
-        assertEarns(header, legs, expected);
+        assertEarns(header, legs, amount, expected);
+    }
+
+    /// @notice What the executor's sizer says, which must be something.
+    function sizeOf(Header memory header, Leg[] memory legs) internal view returns (uint256 amount) {
+        (amount,) = executor.sizer().size(header.token, packed(legs), header.maxFeeBps, header.cap);
+        assertGt(amount, 0, "size");
     }
 
     /// @notice Why a cell cannot be, as the executor says it; nothing for those that can. Locks.t.sol shows the protocols'

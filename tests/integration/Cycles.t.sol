@@ -146,7 +146,7 @@ contract Cycles_Test is Cells {
         Tally memory tally = newTally();
         Hop[] memory hops = _hops;
         for (uint256 by; by <= uint256(By.AaveV3); ++by) {
-            run(hops, By(by), tally);
+            run(hops, Order(By(by), AMOUNT, 0), tally);
         }
         conclude(tally, earned, excluded);
     }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {IFlashExecutor} from "../../contracts/interfaces/IFlashExecutor.sol";
 import {Header, Leg} from "../../contracts/types/Route.sol";
 
+import {RouteEncoder} from "../../contracts/libraries/RouteEncoder.sol";
+import {RouteLib} from "../../contracts/libraries/RouteLib.sol";
 import {Lenders} from "./Lenders.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
@@ -73,10 +76,13 @@ abstract contract Hops is Lenders {
         }
     }
 
-    /// @notice The executor earns exactly `expected`, which goes to the reserve, and keeps nothing.
-    function assertEarns(Header memory header, Leg[] memory legs, uint256 expected) internal {
+    /// @notice The executor borrows `amount`, earns exactly `expected`, which goes to the reserve, and keeps nothing.
+    function assertEarns(Header memory header, Leg[] memory legs, uint256 amount, uint256 expected) internal {
         uint256 held = IERC20(coin).balanceOf(address(reserve));
         uint256 accounted = reserve.accounted(coin);
+        // Of a flash swap the lender is the pool that lends.
+        vm.expectEmit(true, true, header.lender != RouteLib.LENDER_NONE, true, address(executor));
+        emit IFlashExecutor.Executed(keccak256(packed(legs)), coin, header.lenderAddress, amount, expected, 0);
         assertEq(execute(header, legs), expected, "profit");
         assertEq(IERC20(coin).balanceOf(address(reserve)) - held, expected, "what the reserve got");
         assertEq(reserve.accounted(coin) - accounted, expected, "what the reserve accounted");
@@ -91,6 +97,12 @@ abstract contract Hops is Lenders {
         assertEmpty(token, header.lenderAddress);
         for (uint256 i; i < legs.length; ++i) {
             assertEmpty(token, legs[i].target);
+        }
+    }
+
+    function packed(Leg[] memory legs) internal pure returns (bytes memory bytes_) {
+        for (uint256 i; i < legs.length; ++i) {
+            bytes_ = bytes.concat(bytes_, RouteEncoder.encodeLeg(legs[i]));
         }
     }
 

@@ -16,7 +16,7 @@ abstract contract Matrix is Cells {
                 Stall memory sells = stalls[j];
                 if (sells.other != buys.other) continue;
                 hops[1] = Hop(sells, sells.selling, sells.other, coin);
-                run(hops, by, tally);
+                run(hops, Order(by, AMOUNT, 0), tally);
             }
         }
         conclude(tally, earned, excluded);

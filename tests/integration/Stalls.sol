@@ -87,6 +87,8 @@ abstract contract Stalls is Base_Test {
         _openStable();
         _openOracles();
         _open(new VaultFixture(vault_), RouteLib.ERC4626);
+        // Oracles of pools have something to write, and fees to set anew.
+        vm.warp(block.timestamp + 1 minutes);
     }
 
     /// @notice The legs that sell one token for the other in a stall's pool: two where native coin is in between.
