@@ -21,6 +21,9 @@ abstract contract Hops is Lenders {
 
     address internal trader = makeAddr("trader");
 
+    /// @notice What lies at the executor before a route, and has to lie there after it.
+    mapping(address token => uint256) internal strays;
+
     /// @notice A hop in a new pool that sells `tokenOut` cheaply.
     function hop(string memory stall, address tokenIn, address tokenOut) internal returns (Hop memory) {
         Stall memory found = stallOf(stall);
@@ -86,17 +89,19 @@ abstract contract Hops is Lenders {
         assertEq(execute(header, legs), expected, "profit");
         assertEq(IERC20(coin).balanceOf(address(reserve)) - held, expected, "what the reserve got");
         assertEq(reserve.accounted(coin) - accounted, expected, "what the reserve accounted");
-        assertEq(address(executor).balance, 0, "native coin at rest");
+        assertEq(address(executor).balance, strays[address(0)], "native coin at rest");
         for (uint256 i; i < legs.length; ++i) {
-            if (legs[i].tokenOut != address(0)) _assertNothingOf(legs[i].tokenOut, header, legs);
+            if (legs[i].tokenOut != address(0)) _assertKeepsNothing(IERC20(legs[i].tokenOut), header, legs);
         }
     }
 
     /// @dev Rule E1, towards everyone who was called.
-    function _assertNothingOf(address token, Header memory header, Leg[] memory legs) private view {
-        assertEmpty(token, header.lenderAddress);
+    function _assertKeepsNothing(IERC20 token, Header memory header, Leg[] memory legs) private view {
+        address executor_ = address(executor);
+        assertEq(token.balanceOf(executor_), strays[address(token)], "token at rest");
+        assertEq(token.allowance(executor_, header.lenderAddress), 0, "the lender's allowance");
         for (uint256 i; i < legs.length; ++i) {
-            assertEmpty(token, legs[i].target);
+            assertEq(token.allowance(executor_, legs[i].target), 0, "a venue's allowance");
         }
     }
 

@@ -99,3 +99,37 @@ contract MatrixOfMinted_Test is Matrix {
         assertMatrix(By.DssFlash, 732, 1);
     }
 }
+
+/// @notice The same again while the executor has been sent some of everything, which is neither spent nor earned. A
+/// lender of each manner.
+contract MatrixBesideStrays_Test is Matrix {
+    function setUp() public override {
+        super.setUp();
+        openStalls(address(weth));
+        openLenders();
+        (strays[coin], strays[share], strays[address(0)]) = (3e18, 20e18, 7e18);
+        deal(coin, address(executor), strays[coin]);
+        deal(share, address(executor), strays[share]);
+        vm.deal(address(executor), strays[address(0)]);
+    }
+
+    function test_FlashSwap() public {
+        assertMatrix(By.FlashSwap, 495, 289);
+    }
+
+    function test_UniswapV3() public {
+        assertMatrix(By.UniswapV3, 783, 1);
+    }
+
+    function test_UniswapV4() public {
+        assertMatrix(By.UniswapV4, 783, 1);
+    }
+
+    function test_BalancerV3() public {
+        assertMatrix(By.BalancerV3, 783, 1);
+    }
+
+    function test_AaveV3() public {
+        assertMatrix(By.AaveV3, 783, 1);
+    }
+}
