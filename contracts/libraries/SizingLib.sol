@@ -78,13 +78,14 @@ library SizingLib {
                     depth -= FixedPointMathLib.fullMulDivUnchecked(depth, net, total);
                     reserve = FixedPointMathLib.fullMulDivUnchecked(reserveOut, net, total);
                 }
-                if (reserve < ONE) return (0, 0);
+                if (reserve <= ONE) return (0, 0);
             }
         }
     }
 
-    /// @dev √(depth·reserve) − depth of a positive depth, rounded down, or 0. What exceeds 128 bits is cut off both first, so that their
-    /// product fits a word: the root stays exact to 2^−127 of `reserve`, which is the larger.
+    /// @dev √(depth·reserve) − depth of a positive depth, rounded down, or 0. What exceeds 128 bits is cut off both, so
+    /// that their product fits a word. Depth is rounded up by less than 2^−127 of `reserve` in this, and whatever that
+    /// does to the amount costs less than 2^−60 of `reserve`.
     function _peak(uint256 depth, uint256 reserve) private pure returns (uint256) {
         unchecked {
             uint256 cut = FixedPointMathLib.zeroFloorSub(LibBit.fls(reserve), 127);

@@ -49,12 +49,34 @@ contract Sizing_Test is Test {
         assertEq(SizingLib.optimum(legs, 0, CAP), 998);
         legs = _two(1, 1e3, 1, 3, 0);
         assertEq(SizingLib.optimum(legs, 0, CAP), 1);
-        legs = _two(1, 1e3, 1, 2, 0);
-        legs[1].reserveOut = 1;
-        assertEq(SizingLib.optimum(legs, 0, CAP), 0);
     }
 
     /* NOTHING TO EARN */
+
+    /// @dev 0.24 units in would bring a fiftieth of a unit; one brings 5.5 / 6.
+    function test_AGapThatNoWholeUnitFitsEarnsNothing() public pure {
+        assertEq(SizingLib.optimum(_two(10, 10, 10, 11, 0), 0, CAP), 0);
+    }
+
+    /// @dev The first pair never pays the one unit it has, however much the second would pay for it.
+    function test_ALegThatCarriesNoWholeUnitEarnsNothing() public pure {
+        assertEq(SizingLib.optimum(_two(1e18, 1, 1, 1e30, 0), 0, CAP), 0);
+        assertGt(SizingLib.optimum(_two(1e18, 2, 1, 1e30, 0), 0, CAP), 0);
+    }
+
+    /// @dev Of both cycles the first unit brings back 10^−18 or less too little; middle legs of few units magnify what
+    /// is rounded. A reserve rounded up in the first, or a depth rounded down in the second, would see a profit.
+    function test_RoundingInventsNoProfit() public pure {
+        ConstantProduct[] memory legs = new ConstantProduct[](3);
+        legs[0] = ConstantProduct(2_000_000, 800, 300_000, UNBOUNDED);
+        legs[1] = ConstantProduct(90, 3, 0, UNBOUNDED);
+        legs[2] = ConstantProduct(3e19, 3_217_514_353_639_353_639_353_640, 1000, UNBOUNDED);
+        assertEq(SizingLib.optimum(legs, 0, CAP), 0);
+        legs[0] = ConstantProduct(800, 6, 0, UNBOUNDED);
+        legs[1] = ConstantProduct(1, 2000, 300_000, UNBOUNDED);
+        legs[2] = ConstantProduct(3e20, 28_785_928_785_928_785_929, 1000, UNBOUNDED);
+        assertEq(SizingLib.optimum(legs, 0, CAP), 0);
+    }
 
     function test_EvenPairsEarnNothing() public pure {
         assertEq(SizingLib.optimum(_two(1e21, 1e21, 1e21, 1e21, 0), 0, CAP), 0);
@@ -93,6 +115,30 @@ contract Sizing_Test is Test {
             SizingLib.largestInput(legs);
             SizingLib.optimum(legs, 0, CAP);
         }
+    }
+
+    /* LARGE NUMBERS */
+
+    /// @dev The largest depth is what the largest fee makes of it that leaves something.
+    function test_TheLargestDepth() public pure {
+        ConstantProduct[] memory legs = _two(1 << 193, 1 << 193, 1 << 193, 1 << 193, 0);
+        legs[0].feePips = PIPS - 1;
+        assertEq(SizingLib.optimum(legs, 0, UNBOUNDED), 0);
+        (legs[1].reserveIn, legs[1].feePips) = (1 << 100, PIPS / 2);
+        assertApproxEqRel(
+            SizingLib.optimum(legs, 0, UNBOUNDED), 178_405_961_585_709_683_931_829_287_342_164_688_618_639_360_000, 1
+        );
+    }
+
+    /// @dev All reserves times a power of two: the answer is multiplied too, up to the largest reserves there are.
+    function testFuzz_AnswersScale(uint256 seed, uint256 bits) public pure {
+        ConstantProduct[] memory legs = _market(seed, 6, 1);
+        bits = bound(bits, 0, 140);
+        uint256 amountIn = SizingLib.optimum(legs, 0, CAP);
+        for (uint256 i; i < legs.length; ++i) {
+            (legs[i].reserveIn, legs[i].reserveOut) = (legs[i].reserveIn << bits, legs[i].reserveOut << bits);
+        }
+        assertApproxEqAbs(SizingLib.optimum(legs, 0, UNBOUNDED) >> bits, amountIn, 1);
     }
 
     /* NEVER A LOSS */
@@ -174,6 +220,15 @@ contract Sizing_Test is Test {
         assertEq(SizingLib.largestInput(legs), 9900);
         legs[0].feePips = PIPS / 2;
         assertEq(SizingLib.largestInput(legs), 19_800);
+    }
+
+    /// @dev 2^193 · (2^193 − 1) units, more than a word holds; and an input of 2^254 − 2^61, which one does.
+    function test_ALimitThatNoWordHoldsIsNone() public pure {
+        ConstantProduct[] memory legs = _two(1 << 193, 1 << 193, 1, 1, 0);
+        legs[1].maxIn = (1 << 193) - 1;
+        assertEq(SizingLib.largestInput(legs), UNBOUNDED);
+        legs[0].reserveIn = 1 << 61;
+        assertEq(SizingLib.largestInput(legs), (1 << 254) - (1 << 61));
     }
 
     function testFuzz_ClampsHold(uint256 seed, uint256 cap) public pure {
