@@ -50,7 +50,7 @@ interface IFlashExecutor {
 
     /// @notice Lists pools for the time of a restriction, or takes them off. Governance only.
     /// @param pools As the reserve knows them: a Uniswap V4 pool by the first 20 bytes of its id, a Balancer pool by its
-    /// own address.
+    /// own address. The manager or vault of such a pool must be listed beside it, and so must lenders.
     function allowPools(address[] calldata pools, bool allowed) external;
 
     /// @notice Sets the largest share of a profit that a route may pay to the block's builder, in basis points; 0, as

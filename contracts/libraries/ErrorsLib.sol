@@ -40,6 +40,8 @@ library ErrorsLib {
     error NoLegLends();
     error NotContract(address target);
     error LegPaysItsInput(address target, address token);
+    /// @notice The leg's target takes another token than the one that flows.
+    error TokenMismatch(address target, address token);
     /// @notice The amount is to be found on chain, and the venue of this leg has no formula for it.
     error NotSizable(uint8 venue);
 

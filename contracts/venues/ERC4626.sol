@@ -3,6 +3,7 @@ pragma solidity >=0.8.34;
 
 import {Leg} from "../types/Route.sol";
 
+import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {RouteLib} from "../libraries/RouteLib.sol";
 import {Flow, Venue} from "./Venue.sol";
 import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
@@ -19,7 +20,9 @@ abstract contract ERC4626 is Venue {
     {
         if (leg.venue != RouteLib.ERC4626) return super._swap(leg, flow, to, quote);
         if (leg.tokenOut != leg.target) {
-            _pay(flow, address(this));
+            // Only the shares that flow, not others that lie here.
+            require(flow.token == leg.target, ErrorsLib.TokenMismatch(leg.target, flow.token));
+            _fetch(flow);
             return IERC4626(leg.target).redeem(flow.amount, to, address(this));
         }
         _approve(flow, leg.target);

@@ -47,6 +47,7 @@ abstract contract Planner is Runner {
         plan.pools = new address[](RouteLib.MAX_LEGS);
         plan.quotes = new uint256[](RouteLib.MAX_LEGS);
         plan.lends = NO_LEG;
+        if (listedOnly && header.lender != RouteLib.LENDER_NONE) _requireAllowed(header.lenderAddress);
         (address token, uint256 amount) = (header.token, header.amountIn);
         (uint256 count, uint256 known) = (0, 0);
         for (bytes calldata rest = legs; rest.length != 0; ++count) {
@@ -56,7 +57,11 @@ abstract contract Planner is Runner {
             (leg, rest) = RouteLib.nextLeg(rest);
             _checkLeg(header, leg, token);
             plan.pools[count] = _poolOf(leg, token);
-            if (listedOnly) _requireAllowed(plan.pools[count]);
+            if (listedOnly) {
+                _requireAllowed(plan.pools[count]);
+                // Its manager too, where it has one: anyone can answer to a listed pool's id.
+                _requireAllowed(leg.target);
+            }
             if (count == known) {
                 if (Kinds.FLASH.has(leg.venue)) {
                     (plan.lends, plan.offset, plan.token, plan.amount) = (count, offset, token, amount);

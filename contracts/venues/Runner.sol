@@ -28,7 +28,8 @@ abstract contract Runner is Venue {
             }
             uint256 quote = quotes.length == 0 ? 0 : uint256(bytes32(quotes[:32]));
             if (quote != 0) quotes = quotes[32:];
-            _runLeg(leg, flow, legs.length == 0 ? end : _payee(legs), quote, legs.length == 0);
+            bool last = legs.length == 0;
+            _runLeg(leg, flow, last ? end : _payee(legs), quote, last && end == address(this));
         }
         if (flow.place == end) return flow.amount;
         if (end == unlocked) return _payIn(end, flow);
@@ -43,10 +44,10 @@ abstract contract Runner is Venue {
         if (!Kinds.PREPAID.has(venue) && !_isUnlocked(venue, target)) return address(this);
     }
 
-    function _runLeg(Leg memory leg, Flow memory flow, address to, uint256 quote, bool last) private {
+    function _runLeg(Leg memory leg, Flow memory flow, address to, uint256 quote, bool ends) private {
         if (Kinds.PAYS_HERE.has(leg.venue) || leg.tokenOut == address(0)) to = address(this);
         bool here = to == address(this);
-        bool measured = here && (!last || Kinds.PAYS_HERE.has(leg.venue));
+        bool measured = here && (!ends || Kinds.PAYS_HERE.has(leg.venue));
         uint256 before = measured ? _balanceOf(leg.tokenOut) : 0;
         bool credited = !here && to == unlocked;
         if (credited) _announce(unlockedVenue, to, leg.tokenOut);

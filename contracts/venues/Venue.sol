@@ -96,7 +96,7 @@ abstract contract Venue is Commitment {
 
     /// @dev What a locked manager is to be unlocked for, but for the leg's params. Brings the amount here if need be.
     function _toUnlock(Leg memory leg, Flow memory flow, address to) internal returns (bytes memory) {
-        _pay(flow, address(this));
+        _fetch(flow);
         return abi.encodePacked(flow.token, flow.amount, to, leg.venue, leg.target, leg.tokenOut);
     }
 
@@ -146,9 +146,17 @@ abstract contract Venue is Commitment {
         return token == address(0) ? address(this).balance : token.balanceOf(address(this));
     }
 
+    /// @dev Brings a flow here, if need be; what a manager pays is measured.
+    function _fetch(Flow memory flow) internal {
+        if (flow.place == address(this)) return;
+        uint256 before = _balanceOf(flow.token);
+        _draw(unlockedVenue, flow, address(this));
+        (flow.amount, flow.place) = (_balanceOf(flow.token) - before, address(this));
+    }
+
     /// @dev For venues that pull: fetches the amount here if need be, and allows `spender` just that much.
     function _approve(Flow memory flow, address spender) internal {
-        _pay(flow, address(this));
+        _fetch(flow);
         if (flow.token != address(0)) flow.token.safeApproveWithRetry(spender, flow.amount);
     }
 

@@ -4,6 +4,7 @@ pragma solidity >=0.8.34;
 import {IWrappedNative} from "../interfaces/external/IWrappedNative.sol";
 import {Leg} from "../types/Route.sol";
 
+import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {RouteLib} from "../libraries/RouteLib.sol";
 import {Flow, Venue} from "./Venue.sol";
 
@@ -18,7 +19,10 @@ abstract contract WrappedNative is Venue {
         returns (uint256)
     {
         if (leg.venue != RouteLib.WRAPPED_NATIVE) return super._swap(leg, flow, to, quote);
-        _pay(flow, address(this));
+        // Only what flows is wrapped or unwrapped, not what else lies here.
+        address wanted = leg.tokenOut == address(0) ? leg.target : address(0);
+        require(flow.token == wanted, ErrorsLib.TokenMismatch(leg.target, flow.token));
+        _fetch(flow);
         if (leg.tokenOut == address(0)) IWrappedNative(leg.target).withdraw(flow.amount);
         else IWrappedNative(leg.target).deposit{value: flow.amount}();
         return flow.amount;
