@@ -31,7 +31,7 @@ def before() -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def result(told: io.StringIO, before: set[str]) -> Result:  # noqa: ARG001 - counted before anything is started
+def result(told: io.StringIO, before: set[str], built: None) -> Result:  # noqa: ARG001 - counted and built before
     return run("ethereum", SEED, Console(file=told, width=200))
 
 

@@ -97,7 +97,7 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def deployed() -> Iterator[Stage]:
+def deployed(built: None) -> Iterator[Stage]:  # noqa: ARG001 - errors are named after the artifacts
     with replica.serve("ethereum") as served:
         deployment = deploy_to(served)
         node = DevChain(served.web3, 12)

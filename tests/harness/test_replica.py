@@ -185,11 +185,13 @@ def ape_test(url: str | None) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*command, *fork], cwd=settings.ROOT, env=env, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.usefixtures("built")
 def test_ape_forks_a_replica_of_its_own_where_no_endpoint_is_set() -> None:
     result = ape_test(None)
     assert (result.returncode, "3 passed" in result.stdout) == (0, True), result.stdout + result.stderr
 
 
+@pytest.mark.usefixtures("built")
 def test_ape_forks_the_endpoint_that_is_set_at_the_pinned_block(node: Replica) -> None:
     node.web3.provider.make_request("anvil_mine", ["0x5"])  # type: ignore[arg-type]
     assert "eth_getCode" not in node.log.read_text()
