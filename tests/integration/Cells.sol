@@ -7,8 +7,8 @@ import {ErrorsLib} from "../../contracts/libraries/ErrorsLib.sol";
 import {RouteLib} from "../../contracts/libraries/RouteLib.sol";
 import {Hops} from "./Hops.sol";
 
-/// @notice A cell: a cycle on a lender's money. It earns what a trader gets who makes the swaps one after the other, less
-/// the lender's fee; or is refused by name.
+/// @notice A cell: a cycle on a lender's money. It earns what a trader gets who makes the swaps one after the other,
+/// less the lender's fee; or is refused by name.
 abstract contract Cells is Hops {
     /// @dev Venues that pay out before they are paid; and those that can tell by a view what they will pay.
     uint256 private constant LENDING = 1 << RouteLib.UNISWAP_V2 | 1 << RouteLib.PANCAKE_V2 | 1 << RouteLib.SOLIDLY | 1
@@ -75,8 +75,8 @@ abstract contract Cells is Hops {
         assertGt(amount, 0, "size");
     }
 
-    /// @notice Why a cell cannot be, as the executor says it; nothing for those that can. Locks.t.sol shows the protocols'
-    /// own reasons.
+    /// @notice Why a cell cannot be, as the executor says it; nothing for those that can. Locks.t.sol shows the
+    /// protocols' own reasons.
     function exclusion(Hop[] memory hops, By by) internal view returns (bytes memory) {
         if (by == By.BalancerV2 && _passes(hops, RouteLib.BALANCER_V2)) {
             return abi.encodeWithSelector(ErrorsLib.LenderIsLeg.selector, lenders[by].place);

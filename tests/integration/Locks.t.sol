@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Header, Leg} from "../../contracts/types/Route.sol";
+import {Leg} from "../../contracts/types/Route.sol";
 
 import {ErrorsLib} from "../../contracts/libraries/ErrorsLib.sol";
 import {RouteLib} from "../../contracts/libraries/RouteLib.sol";
@@ -92,7 +92,7 @@ contract Locks_Test is Lenders {
         assertEq(count, 15);
     }
 
-    /// @dev Twice around, and the last leg is the one that lends, or the second where the rest cannot be told beforehand.
+    /// @dev Twice around. The last leg lends, or the second where the rest cannot be told beforehand: the same pool.
     function test_FlashSwaps_LendOncePerRoute() public {
         for (uint256 i; i < stalls.length; ++i) {
             if (!_lends(stalls[i].venue)) continue;

@@ -32,8 +32,8 @@ contract Matrix_Test is Matrix {
         openLenders();
     }
 
-    /// @dev Where no leg lends, or only the last and what it is owed cannot be told beforehand: 8 venues with all, which
-    /// neither lend nor can be told; 5 more, which can, with the 13 that do not lend.
+    /// @dev Excluded where no leg lends, or only the last and what it is owed cannot be told beforehand: 8 venues with
+    /// all, which neither lend nor can be told; 5 more, which can, with the 13 that do not lend.
     function test_FlashSwap() public {
         assertMatrix(By.FlashSwap, 495, 289);
     }

@@ -5,8 +5,9 @@ import {IUniswapV2Pair} from "../../script/replica/interfaces/IUniswapV2.sol";
 import {IUniswapV2Factory, IUniswapV2PairLiquidity} from "../Protocols.sol";
 import {Fixture} from "../protocols/Fixture.sol";
 
-/// @notice Pancake V2's pair as far as a caller sees it: Uniswap V2's published code with the callback's selector replaced.
-/// No package carries Pancake's own, which is that code with another callback, and another fee: here it stays 0.3 %.
+/// @notice Pancake V2's pair as far as a caller sees it: Uniswap V2's published code with the callback's selector
+/// replaced. No package carries Pancake's own, which is that code with another callback, and another fee: here it
+/// stays 0.3 %.
 contract PancakeV2Fixture is Fixture {
     error SelectorNotOnce();
 

@@ -115,7 +115,8 @@ contract Sized_Test is Cells {
         _assertBest(hops, By.FlashSwap, 2e12);
     }
 
-    /// @dev Prices are around one, where such a stretch of ticks ends, and the pair pays so well that the best lies beyond.
+    /// @dev Prices are around one, where such a stretch of ticks ends, and the pair pays so well that the best lies
+    /// beyond.
     function test_ConcentratedPool_IsTradedToItsRangesEnd() public {
         Hop[] memory hops = new Hop[](2);
         hops[0] = hop("Uniswap V3", coin, share);

@@ -35,8 +35,8 @@ interface ICoins {
     function coins(uint256 index) external view returns (address);
 }
 
-/// @notice Every venue's protocol, each with two pools of the same two tokens that disagree: the coin that routes earn in
-/// buys more of the other token in `buying` than it costs in anybody's `selling`.
+/// @notice Every venue's protocol, each with two pools of the same two tokens that disagree: the coin that routes earn
+/// in buys more of the other token in `buying` than it costs in anybody's `selling`.
 abstract contract Stalls is Base_Test {
     /// @param venue For native coin, the venue that wraps it.
     /// @param flipped Pools are created with the tokens in the other order, where the venue minds.
