@@ -68,7 +68,7 @@ library ConcentratedLib {
             uint256 ahead = zeroForOne ? word << (255 - bit) : word >> bit;
             initialised = ahead != 0;
             if (zeroForOne) last -= int256(initialised ? 255 - LibBit.fls(ahead) : bit);
-            else last += int256(initialised ? LibBit.ffs(ahead) : 255 - bit);
+            else last += int256(initialised ? LibBit.fls(ahead & (~ahead + 1)) : 255 - bit);
             int256 furthest = TickLib.MAX_TICK;
             end = int24(FixedPointMathLib.clamp(last * tickSpacing, -furthest, furthest));
         }

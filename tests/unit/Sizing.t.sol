@@ -190,6 +190,22 @@ contract Sizing_Test is Test {
         assertGe(_pay(legs, amountIn) + _unitsLost(legs, amountIn) + other + 2 + paid / 1e14, paid + amountIn);
     }
 
+    /// @dev Every cycle of two pairs of up to six units a side, in fractions: x comes back as b·d·x / (a·c + (b + c)·x).
+    function test_EverySmallCycle() public pure {
+        for (uint256 cycle; cycle < 6 ** 4; ++cycle) {
+            (uint256 a, uint256 b) = (1 + cycle % 6, 1 + cycle / 6 % 6);
+            (uint256 c, uint256 d) = (1 + cycle / 36 % 6, 1 + cycle / 216);
+            uint256 x = SizingLib.optimum(_two(a, b, c, d, 0), 0, CAP);
+            uint256 under = a * c + (b + c) * x;
+            if (x != 0) assertGe(b * d, under);
+            for (uint256 y = 1; y < 8; ++y) {
+                uint256 other = a * c + (b + c) * y;
+                // Less than a unit better: b·d·y / other − y ≤ b·d·x / under − x + 1.
+                assertLe(b * d * y * under + x * under * other, b * d * x * other + (y + 1) * under * other);
+            }
+        }
+    }
+
     /* CLAMPS */
 
     function test_TheCapBinds() public pure {
