@@ -19,6 +19,7 @@ import {RouteLib} from "./libraries/RouteLib.sol";
 import {SizingLib} from "./libraries/SizingLib.sol";
 import {TickLib} from "./libraries/TickLib.sol";
 import {UniswapV4Lib} from "./libraries/UniswapV4Lib.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 
 /// @title Sizer
 /// @notice Reads the pools of a cycle and says how much to trade along it. See ISizer.
@@ -31,6 +32,12 @@ contract Sizer is ISizer {
     /// @dev Algebra's pools by the length of their state: Camelot's name a fee for either direction.
     uint256 private constant INTEGRAL_LENGTH = 6 * 32;
     uint256 private constant CAMELOT_LENGTH = 8 * 32;
+
+    uint256 private constant CONCENTRATED =
+        1 << RouteLib.UNISWAP_V3 | 1 << RouteLib.PANCAKE_V3 | 1 << RouteLib.ALGEBRA | 1 << RouteLib.UNISWAP_V4;
+
+    /// @dev A range's end is looked for in this many words of a pool's bitmap, the current one first.
+    uint256 private constant WORDS = 2;
 
     /// @notice A concentrated pool as it stands.
     struct Range {
@@ -46,25 +53,37 @@ contract Sizer is ISizer {
         view
         returns (uint256 amountIn, uint256 back)
     {
-        ConstantProduct[] memory curves = _curves(token, legs);
+        (Leg[] memory list, ConstantProduct[] memory curves) = _curves(token, legs);
         amountIn = SizingLib.optimum(curves, loanFeeBps, cap);
+        if (amountIn == 0) return (0, 0);
+        // Where ranges end matters only to a cycle that earns.
+        _bound(token, list, curves);
+        amountIn = FixedPointMathLib.min(amountIn, SizingLib.largestInput(curves));
         back = amountIn;
-        for (uint256 i; i < curves.length && back != 0; ++i) {
+        for (uint256 i; i < curves.length; ++i) {
             back = SizingLib.amountOut(curves[i], back);
         }
     }
 
-    function _curves(address token, bytes calldata legs) private view returns (ConstantProduct[] memory curves) {
-        curves = new ConstantProduct[](RouteLib.MAX_LEGS);
+    /// @dev The legs as if no range ever ended.
+    function _curves(address token, bytes calldata legs)
+        private
+        view
+        returns (Leg[] memory list, ConstantProduct[] memory curves)
+    {
+        (list, curves) = (new Leg[](RouteLib.MAX_LEGS), new ConstantProduct[](RouteLib.MAX_LEGS));
         uint256 count;
         for (; legs.length != 0; ++count) {
             require(count < RouteLib.MAX_LEGS, ErrorsLib.LegCountWrong(count + 1));
-            Leg memory leg;
-            (leg, legs) = RouteLib.nextLeg(legs);
+            (list[count], legs) = RouteLib.nextLeg(legs);
+            Leg memory leg = list[count];
+            require(leg.target.code.length != 0, ErrorsLib.NotContract(leg.target));
             (curves[count], token) = (_curve(leg, token), leg.tokenOut);
         }
-        // Solidity: curves = curves[:count]. Shortens the array just made; nothing else refers to it.
+        // Solidity: list = list[:count]; curves = curves[:count]. The arrays have just been made, and nothing else refers
+        // to them.
         assembly ("memory-safe") {
+            mstore(list, count)
             mstore(curves, count)
         }
     }
@@ -73,11 +92,23 @@ contract Sizer is ISizer {
         bool zeroForOne = tokenIn < leg.tokenOut;
         uint8 venue = leg.venue;
         if (venue == RouteLib.UNISWAP_V2 || venue == RouteLib.PANCAKE_V2) return _uniswapV2(leg, zeroForOne);
-        if (venue == RouteLib.UNISWAP_V3 || venue == RouteLib.PANCAKE_V3) return _uniswapV3(leg.target, zeroForOne);
-        if (venue == RouteLib.UNISWAP_V4) return _uniswapV4(leg, tokenIn, zeroForOne);
         if (venue == RouteLib.SOLIDLY) return _solidly(leg.target, zeroForOne);
-        require(venue == RouteLib.ALGEBRA, ErrorsLib.NotSizable(venue));
-        return _algebra(leg.target, zeroForOne);
+        Range memory range = _range(leg, tokenIn, zeroForOne);
+        return ConcentratedLib.constantProduct(range.sqrtPrice, range.liquidity, zeroForOne, range.feePips);
+    }
+
+    function _bound(address token, Leg[] memory legs, ConstantProduct[] memory curves) private view {
+        for (uint256 i; i < legs.length; ++i) {
+            Leg memory leg = legs[i];
+            bool zeroForOne = token < leg.tokenOut;
+            if (CONCENTRATED >> leg.venue & 1 != 0) {
+                Range memory range = _range(leg, token, zeroForOne);
+                uint160 end = TickLib.sqrtPriceAt(_end(leg, token, range.tick, zeroForOne));
+                curves[i].maxIn =
+                    ConcentratedLib.inputTo(end, range.sqrtPrice, range.liquidity, zeroForOne, range.feePips);
+            }
+            token = leg.tokenOut;
+        }
     }
 
     /* CONSTANT PRODUCTS */
@@ -109,72 +140,71 @@ contract Sizer is ISizer {
 
     /* CONCENTRATED POOLS */
 
-    function _uniswapV3(address pool, bool zeroForOne) private view returns (ConstantProduct memory) {
-        (uint160 sqrtPrice, int24 tick) = IConcentratedPool(pool).slot0();
-        Range memory range = Range(sqrtPrice, tick, IConcentratedPool(pool).liquidity(), IConcentratedPool(pool).fee());
-        int24 spacing = IConcentratedPool(pool).tickSpacing();
-        int16 position = ConcentratedLib.wordPosition(range.tick, spacing, zeroForOne);
-        return _inWord(range, spacing, zeroForOne, IConcentratedPool(pool).tickBitmap(position));
+    function _range(Leg memory leg, address tokenIn, bool zeroForOne) private view returns (Range memory) {
+        uint8 venue = leg.venue;
+        if (venue == RouteLib.UNISWAP_V3 || venue == RouteLib.PANCAKE_V3) return _uniswapV3(leg.target);
+        if (venue == RouteLib.UNISWAP_V4) return _uniswapV4(leg, tokenIn, zeroForOne);
+        require(venue == RouteLib.ALGEBRA, ErrorsLib.NotSizable(venue));
+        return _algebra(leg.target, zeroForOne);
     }
 
-    function _uniswapV4(Leg memory leg, address tokenIn, bool zeroForOne)
-        private
-        view
-        returns (ConstantProduct memory)
-    {
+    function _uniswapV3(address pool) private view returns (Range memory) {
+        (uint160 sqrtPrice, int24 tick) = IConcentratedPool(pool).slot0();
+        return Range(sqrtPrice, tick, IConcentratedPool(pool).liquidity(), IConcentratedPool(pool).fee());
+    }
+
+    function _uniswapV4(Leg memory leg, address tokenIn, bool zeroForOne) private view returns (Range memory) {
         IUniswapV4PoolManager manager = IUniswapV4PoolManager(leg.target);
         bytes32 pool = UniswapV4Lib.stateSlot(UniswapV4Lib.poolId(leg, tokenIn));
         (uint160 sqrtPrice, int24 tick, uint256 feePips) = UniswapV4Lib.decodeSlot0(manager.extsload(pool), zeroForOne);
         uint128 liquidity = uint128(uint256(manager.extsload(UniswapV4Lib.liquiditySlot(pool))));
-        Range memory range = Range(sqrtPrice, tick, liquidity, feePips);
-        int24 spacing = UniswapV4Lib.tickSpacing(leg);
-        int16 position = ConcentratedLib.wordPosition(range.tick, spacing, zeroForOne);
-        uint256 word = uint256(manager.extsload(UniswapV4Lib.bitmapSlot(pool, position)));
-        return _inWord(range, spacing, zeroForOne, word);
-    }
-
-    function _algebra(address pool, bool zeroForOne) private view returns (ConstantProduct memory) {
-        (Range memory range, bool integral) = _algebraState(pool, zeroForOne);
-        range.liquidity = IConcentratedPool(pool).liquidity();
-        if (integral) {
-            int24 end = zeroForOne ? IAlgebraPool(pool).prevTickGlobal() : IAlgebraPool(pool).nextTickGlobal();
-            return _upTo(range, end, zeroForOne);
-        }
-        int24 spacing = IConcentratedPool(pool).tickSpacing();
-        int16 position = ConcentratedLib.wordPosition(range.tick, spacing, zeroForOne);
-        return _inWord(range, spacing, zeroForOne, IAlgebraPool(pool).tickTable(position));
+        return Range(sqrtPrice, tick, liquidity, feePips);
     }
 
     /// @dev Version 1.9 names a fee that the next swap may set anew; Integral's plugin is asked for it.
-    function _algebraState(address pool, bool zeroForOne) private view returns (Range memory range, bool integral) {
-        // The pool's versions differ in the length of what they return, which an interface cannot express.
-        // slither-disable-next-line low-level-calls
-        (bool done, bytes memory state) = pool.staticcall(abi.encodeCall(IAlgebraPool.globalState, ()));
-        require(done && state.length >= INTEGRAL_LENGTH, ErrorsLib.NotSizable(RouteLib.ALGEBRA));
+    function _algebra(address pool, bool zeroForOne) private view returns (Range memory range) {
+        bytes memory state = _algebraState(pool);
         uint256 feeZeroForOne;
         uint256 feeOneForZero;
         (range.sqrtPrice, range.tick, feeZeroForOne, feeOneForZero) =
             abi.decode(state, (uint160, int24, uint256, uint256));
-        integral = state.length == INTEGRAL_LENGTH;
-        bool camelot = state.length == CAMELOT_LENGTH;
-        range.feePips =
-            integral ? IConcentratedPool(pool).fee() : camelot && !zeroForOne ? feeOneForZero : feeZeroForOne;
+        range.liquidity = IConcentratedPool(pool).liquidity();
+        bool other = state.length == CAMELOT_LENGTH && !zeroForOne;
+        if (state.length == INTEGRAL_LENGTH) range.feePips = IConcentratedPool(pool).fee();
+        else range.feePips = other ? feeOneForZero : feeZeroForOne;
     }
 
-    function _inWord(Range memory range, int24 spacing, bool zeroForOne, uint256 word)
-        private
-        pure
-        returns (ConstantProduct memory)
-    {
-        // Up to the word's end the liquidity is the same, whether a tick is initialised there or not.
-        // slither-disable-next-line unused-return
-        (int24 end,) = ConcentratedLib.rangeEnd(range.tick, spacing, zeroForOne, word);
-        return _upTo(range, end, zeroForOne);
+    function _algebraState(address pool) private view returns (bytes memory state) {
+        bool done;
+        // The versions differ in the length of what they return, which an interface cannot express.
+        // slither-disable-next-line low-level-calls
+        (done, state) = pool.staticcall(abi.encodeCall(IAlgebraPool.globalState, ()));
+        require(done && state.length >= INTEGRAL_LENGTH, ErrorsLib.NotSizable(RouteLib.ALGEBRA));
     }
 
-    function _upTo(Range memory range, int24 end, bool zeroForOne) private pure returns (ConstantProduct memory curve) {
-        (uint160 price, uint128 liquidity) = (range.sqrtPrice, range.liquidity);
-        curve = ConcentratedLib.constantProduct(price, liquidity, zeroForOne, range.feePips);
-        curve.maxIn = ConcentratedLib.inputTo(TickLib.sqrtPriceAt(end), price, liquidity, zeroForOne, range.feePips);
+    /* WHERE RANGES END */
+
+    /// @dev The tick up to which the liquidity is the current one: the next that is initialised, as far as it is looked for.
+    function _end(Leg memory leg, address tokenIn, int24 tick, bool zeroForOne) private view returns (int24 end) {
+        if (leg.venue == RouteLib.ALGEBRA && _algebraState(leg.target).length == INTEGRAL_LENGTH) {
+            IAlgebraPool pool = IAlgebraPool(leg.target);
+            return zeroForOne ? pool.prevTickGlobal() : pool.nextTickGlobal();
+        }
+        bool v4 = leg.venue == RouteLib.UNISWAP_V4;
+        int24 spacing = v4 ? UniswapV4Lib.tickSpacing(leg) : IConcentratedPool(leg.target).tickSpacing();
+        bool initialised = false;
+        for (uint256 i; i < WORDS && !initialised; ++i) {
+            int16 position = ConcentratedLib.wordPosition(tick, spacing, zeroForOne);
+            (end, initialised) = ConcentratedLib.rangeEnd(tick, spacing, zeroForOne, _word(leg, tokenIn, position));
+            if (end <= -TickLib.MAX_TICK || end >= TickLib.MAX_TICK) return end;
+            tick = zeroForOne ? end - 1 : end;
+        }
+    }
+
+    function _word(Leg memory leg, address tokenIn, int16 position) private view returns (uint256) {
+        if (leg.venue == RouteLib.ALGEBRA) return IAlgebraPool(leg.target).tickTable(position);
+        if (leg.venue != RouteLib.UNISWAP_V4) return IConcentratedPool(leg.target).tickBitmap(position);
+        bytes32 pool = UniswapV4Lib.stateSlot(UniswapV4Lib.poolId(leg, tokenIn));
+        return uint256(IUniswapV4PoolManager(leg.target).extsload(UniswapV4Lib.bitmapSlot(pool, position)));
     }
 }

@@ -33,36 +33,37 @@ Part = tuple[str, tuple[str, ...]]
 """A contract, and its names in RouteLib."""
 
 VENUES: dict[str, Part] = {
-    "uniswap-v2": ("UniswapV2", ("UNISWAP_V2",)),
-    "pancake-v2": ("PancakeV2", ("PANCAKE_V2",)),
-    "solidly": ("Solidly", ("SOLIDLY",)),
+    "wrapped-native": ("WrappedNative", ("WRAPPED_NATIVE",)),
+    "erc4626": ("ERC4626", ("ERC4626",)),
+    "liquidity-book": ("LiquidityBook", ("LIQUIDITY_BOOK",)),
+    "woofi": ("WooFi", ("WOOFI",)),
+    "dodo-v2": ("DodoV2", ("DODO_V2",)),
+    "curve": ("Curve", ("CURVE", "CURVE_NG", "CURVE_CRYPTO")),
+    "balancer-v3": ("BalancerV3", ("BALANCER_V3",)),
+    "balancer-v2": ("BalancerV2", ("BALANCER_V2",)),
+    "uniswap-v4": ("UniswapV4", ("UNISWAP_V4",)),
     "uniswap-v3": ("UniswapV3", ("UNISWAP_V3",)),
     "pancake-v3": ("PancakeV3", ("PANCAKE_V3",)),
     "algebra": ("Algebra", ("ALGEBRA",)),
-    "uniswap-v4": ("UniswapV4", ("UNISWAP_V4",)),
-    "balancer-v2": ("BalancerV2", ("BALANCER_V2",)),
-    "balancer-v3": ("BalancerV3", ("BALANCER_V3",)),
-    "curve": ("Curve", ("CURVE", "CURVE_NG", "CURVE_CRYPTO")),
-    "dodo-v2": ("DodoV2", ("DODO_V2",)),
-    "woofi": ("WooFi", ("WOOFI",)),
-    "liquidity-book": ("LiquidityBook", ("LIQUIDITY_BOOK",)),
-    "erc4626": ("ERC4626", ("ERC4626",)),
-    "wrapped-native": ("WrappedNative", ("WRAPPED_NATIVE",)),
+    "uniswap-v2": ("UniswapV2", ("UNISWAP_V2",)),
+    "pancake-v2": ("PancakeV2", ("PANCAKE_V2",)),
+    "solidly": ("Solidly", ("SOLIDLY",)),
 }
-"""By a venue's kind in the chain files. In the order of inheritance: a file comes after those it inherits."""
+"""By a venue's kind in the chain files. In the order of inheritance: a file comes after those it inherits, and what is
+met most often comes last, because the last is asked first."""
 
 LENDERS: dict[str, Part] = {
+    "erc3156": ("ERC3156Loan", ("LENDER_ERC3156",)),
+    "aave-v3": ("AaveV3Loan", ("LENDER_AAVE_V3",)),
+    "morpho": ("MorphoLoan", ("LENDER_MORPHO",)),
     "uniswap-v3": ("UniswapV3Loan", ("LENDER_UNISWAP_V3",)),
     "pancake-v3": ("PancakeV3Loan", ("LENDER_PANCAKE_V3",)),
     "algebra": ("AlgebraLoan", ("LENDER_ALGEBRA",)),
-    "uniswap-v4": ("UniswapV4Loan", ("LENDER_UNISWAP_V4",)),
     "balancer-v2": ("BalancerV2Loan", ("LENDER_BALANCER_V2",)),
     "balancer-v3": ("BalancerV3Loan", ("LENDER_BALANCER_V3",)),
-    "morpho": ("MorphoLoan", ("LENDER_MORPHO",)),
-    "aave-v3": ("AaveV3Loan", ("LENDER_AAVE_V3",)),
-    "erc3156": ("ERC3156Loan", ("LENDER_ERC3156",)),
+    "uniswap-v4": ("UniswapV4Loan", ("LENDER_UNISWAP_V4",)),
 }
-"""By a lender's kind in the chain files. In the order of inheritance."""
+"""By a lender's kind in the chain files. In the order of inheritance, as for the venues."""
 
 CREDITORS = ("uniswap-v4", "balancer-v3")
 """Lenders that are a venue too, and whose loans run on that venue's code."""

@@ -30,57 +30,57 @@ import {WrappedNative} from "../venues/WrappedNative.sol";
 /// @notice The executor of ethereum. See FlashExecutor.
 contract EthereumExecutor is
     FlashExecutor,
-    UniswapV2,
+    WrappedNative,
+    ERC4626,
+    Curve,
+    BalancerV3,
+    BalancerV2,
+    UniswapV4,
     UniswapV3,
     PancakeV3,
-    UniswapV4,
-    BalancerV2,
-    BalancerV3,
-    Curve,
-    ERC4626,
-    WrappedNative,
+    UniswapV2,
+    ERC3156Loan,
+    AaveV3Loan,
+    MorphoLoan,
     UniswapV3Loan,
     PancakeV3Loan,
-    UniswapV4Loan,
     BalancerV2Loan,
     BalancerV3Loan,
-    MorphoLoan,
-    AaveV3Loan,
-    ERC3156Loan
+    UniswapV4Loan
 {
     constructor(address manager, address reserve_, address wrappedNative_)
         FlashExecutor(manager, reserve_, wrappedNative_)
     {}
 
     function _venues() internal pure override returns (uint256 set) {
-        set |= 1 << RouteLib.UNISWAP_V2;
-        set |= 1 << RouteLib.UNISWAP_V3;
-        set |= 1 << RouteLib.PANCAKE_V3;
-        set |= 1 << RouteLib.UNISWAP_V4;
-        set |= 1 << RouteLib.BALANCER_V2;
-        set |= 1 << RouteLib.BALANCER_V3;
+        set |= 1 << RouteLib.WRAPPED_NATIVE;
+        set |= 1 << RouteLib.ERC4626;
         set |= 1 << RouteLib.CURVE;
         set |= 1 << RouteLib.CURVE_NG;
         set |= 1 << RouteLib.CURVE_CRYPTO;
-        set |= 1 << RouteLib.ERC4626;
-        set |= 1 << RouteLib.WRAPPED_NATIVE;
+        set |= 1 << RouteLib.BALANCER_V3;
+        set |= 1 << RouteLib.BALANCER_V2;
+        set |= 1 << RouteLib.UNISWAP_V4;
+        set |= 1 << RouteLib.UNISWAP_V3;
+        set |= 1 << RouteLib.PANCAKE_V3;
+        set |= 1 << RouteLib.UNISWAP_V2;
     }
 
     function _lenders() internal pure override returns (uint256 set) {
         set |= 1 << RouteLib.LENDER_NONE;
+        set |= 1 << RouteLib.LENDER_ERC3156;
+        set |= 1 << RouteLib.LENDER_AAVE_V3;
+        set |= 1 << RouteLib.LENDER_MORPHO;
         set |= 1 << RouteLib.LENDER_UNISWAP_V3;
         set |= 1 << RouteLib.LENDER_PANCAKE_V3;
-        set |= 1 << RouteLib.LENDER_UNISWAP_V4;
         set |= 1 << RouteLib.LENDER_BALANCER_V2;
         set |= 1 << RouteLib.LENDER_BALANCER_V3;
-        set |= 1 << RouteLib.LENDER_MORPHO;
-        set |= 1 << RouteLib.LENDER_AAVE_V3;
-        set |= 1 << RouteLib.LENDER_ERC3156;
+        set |= 1 << RouteLib.LENDER_UNISWAP_V4;
     }
 
     function _swap(Leg memory a, Flow memory b, address c, uint256 d)
         internal
-        override(Venue, UniswapV2, UniswapV3, UniswapV4, BalancerV2, BalancerV3, Curve, ERC4626, WrappedNative)
+        override(Venue, WrappedNative, ERC4626, Curve, BalancerV3, BalancerV2, UniswapV4, UniswapV3, UniswapV2)
         returns (uint256)
     {
         return super._swap(a, b, c, d);
@@ -89,7 +89,7 @@ contract EthereumExecutor is
     function _quote(Leg memory a, address b, uint256 c)
         internal
         view
-        override(Venue, UniswapV2, ERC4626, WrappedNative)
+        override(Venue, WrappedNative, ERC4626, UniswapV2)
         returns (uint256)
     {
         return super._quote(a, b, c);
@@ -97,19 +97,19 @@ contract EthereumExecutor is
 
     function _lend(Leg memory a, Flow memory b, uint256 c, bytes memory d)
         internal
-        override(Venue, UniswapV2, UniswapV3)
+        override(Venue, UniswapV3, UniswapV2)
     {
         super._lend(a, b, c, d);
     }
 
-    function _callbackOf(uint8 a) internal view override(Venue, UniswapV2, UniswapV3, PancakeV3) returns (bytes4) {
+    function _callbackOf(uint8 a) internal view override(Venue, UniswapV3, PancakeV3, UniswapV2) returns (bytes4) {
         return super._callbackOf(a);
     }
 
     function _poolOf(Leg memory a, address b)
         internal
         pure
-        override(Venue, UniswapV4, BalancerV2, BalancerV3)
+        override(Venue, BalancerV3, BalancerV2, UniswapV4)
         returns (address)
     {
         return super._poolOf(a, b);
@@ -117,7 +117,7 @@ contract EthereumExecutor is
 
     function _swapOnCredit(Leg memory a, Flow memory b)
         internal
-        override(Venue, UniswapV4, BalancerV3)
+        override(Venue, BalancerV3, UniswapV4)
         returns (uint256)
     {
         return super._swapOnCredit(a, b);
@@ -129,13 +129,13 @@ contract EthereumExecutor is
 
     function _credit(uint8 a, address b, Flow memory c)
         internal
-        override(Venue, UniswapV4, BalancerV3)
+        override(Venue, BalancerV3, UniswapV4)
         returns (uint256)
     {
         return super._credit(a, b, c);
     }
 
-    function _draw(uint8 a, Flow memory b, address c) internal override(Venue, UniswapV4, BalancerV3) {
+    function _draw(uint8 a, Flow memory b, address c) internal override(Venue, BalancerV3, UniswapV4) {
         super._draw(a, b, c);
     }
 
@@ -143,19 +143,19 @@ contract EthereumExecutor is
         internal
         override(
             Loan,
+            ERC3156Loan,
+            AaveV3Loan,
+            MorphoLoan,
             UniswapV3Loan,
-            UniswapV4Loan,
             BalancerV2Loan,
             BalancerV3Loan,
-            MorphoLoan,
-            AaveV3Loan,
-            ERC3156Loan
+            UniswapV4Loan
         )
     {
         super._borrow(a, b);
     }
 
-    function _available(Header memory a) internal view override(Loan, AaveV3Loan, ERC3156Loan) returns (uint256) {
+    function _available(Header memory a) internal view override(Loan, ERC3156Loan, AaveV3Loan) returns (uint256) {
         return super._available(a);
     }
 

@@ -55,25 +55,25 @@ def test_every_chain_has_the_executor_that_its_file_names() -> None:
 def test_venues_and_lenders_are_inherited_in_the_order_of_their_own_inheritance() -> None:
     names = bases(render(EVERY))
     assert names[0] == "FlashExecutor"
-    assert names.index("UniswapV2") < names.index("PancakeV2") < names.index("UniswapV3") < names.index("Algebra")
-    assert bases(render(SOME))[1:] == ["Solidly", "Algebra", "UniswapV4", "Curve", "AlgebraLoan", "UniswapV4Loan"]
+    assert names.index("UniswapV3") < names.index("Algebra") < names.index("UniswapV2") < names.index("PancakeV2")
+    assert bases(render(SOME))[1:] == ["Curve", "UniswapV4", "Algebra", "Solidly", "AlgebraLoan", "UniswapV4Loan"]
 
 
 def test_fewer_venues_give_fewer_bases_and_smaller_sets() -> None:
     source = render(FEW)
-    assert bases(source) == ["FlashExecutor", "UniswapV2", "UniswapV3", "AaveV3Loan"]
-    assert members(source, "_venues") == ["UNISWAP_V2", "UNISWAP_V3"]
+    assert bases(source) == ["FlashExecutor", "UniswapV3", "UniswapV2", "AaveV3Loan"]
+    assert members(source, "_venues") == ["UNISWAP_V3", "UNISWAP_V2"]
     assert members(source, "_lenders") == ["LENDER_NONE", "LENDER_AAVE_V3"]
     assert "Curve" not in source
 
 
 def test_every_name_of_a_venue_is_in_its_set() -> None:
-    assert members(render(SOME), "_venues") == ["SOLIDLY", "ALGEBRA", "UNISWAP_V4", "CURVE", "CURVE_NG", "CURVE_CRYPTO"]
+    assert members(render(SOME), "_venues") == ["CURVE", "CURVE_NG", "CURVE_CRYPTO", "UNISWAP_V4", "ALGEBRA", "SOLIDLY"]
 
 
 def test_what_several_bases_define_is_overridden_and_nothing_else() -> None:
     few, every = render(FEW), render(EVERY)
-    assert "override(Venue, UniswapV2, UniswapV3)" in function(few, "_swap")
+    assert "override(Venue, UniswapV3, UniswapV2)" in function(few, "_swap")
     assert "override(Loan, AaveV3Loan)" in function(few, "_borrow")
     assert "_flashCallbackOf" not in few
     assert "_swapOnCredit" not in few
@@ -128,9 +128,9 @@ def inherited(contract: str) -> set[str]:
 
 
 def test_kinds_without_code_are_refused_with_those_there_are() -> None:
-    with pytest.raises(CompositionError, match=r"no code for the venue 'uniswap-v9'; there is for uniswap-v2, "):
+    with pytest.raises(CompositionError, match=r"no code for the venue 'uniswap-v9'; there is for wrapped-native, "):
         render(Composition("X", "x", ("uniswap-v9",), ()))
-    with pytest.raises(CompositionError, match=r"no code for the lender 'bank'; there is for uniswap-v3, "):
+    with pytest.raises(CompositionError, match=r"no code for the lender 'bank'; there is for erc3156, "):
         render(Composition("X", "x", ("uniswap-v2",), ("bank",)))
 
 

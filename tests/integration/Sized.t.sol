@@ -115,19 +115,20 @@ contract Sized_Test is Cells {
         _assertBest(hops, By.FlashSwap, 2e12);
     }
 
-    /// @dev Prices are around one, where such a stretch of ticks ends, and the pair pays so well that the best lies
-    /// beyond.
+    /// @dev Prices are around one, where a stretch of ticks ends, and the pair pays so well that the best lies beyond the
+    /// two stretches that are looked at: to about tick 0, and on down to -256 · 60 or up to 255 · 60.
     function test_ConcentratedPool_IsTradedToItsRangesEnd() public {
         Hop[] memory hops = new Hop[](2);
         hops[0] = hop("Uniswap V3", coin, share);
-        hops[1] = Hop(stalls[0], stalls[0].fixture.create(share, DEPTH, coin, 2 * DEPTH), share, coin);
+        hops[1] = Hop(stalls[0], stalls[0].fixture.create(share, DEPTH, coin, 1e6 * DEPTH), share, coin);
         Tally memory tally = newTally();
-        run(hops, Order(By.UniswapV4, 0, CAP), tally);
+        run(hops, Order(By.FlashSwap, 0, type(uint128).max), tally);
         conclude(tally, 1, 0);
-        (Header memory header, Leg[] memory legs) = _sized(hops, By.UniswapV4, CAP);
+        (Header memory header, Leg[] memory legs) = _sized(hops, By.FlashSwap, type(uint128).max);
         execute(header, legs);
         (, int24 tick) = ISlot0(hops[0].pool).slot0();
-        assertApproxEqAbs(tick, 0, 61);
+        int256 end = coin < share ? int256(-256 * 60) : int256(255 * 60);
+        assertApproxEqAbs(tick, end, 61);
     }
 
     /* THE CAP */

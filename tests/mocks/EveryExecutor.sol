@@ -37,83 +37,83 @@ import {WrappedNative} from "../../contracts/venues/WrappedNative.sol";
 /// @notice The executor of tests, with every venue and lender. See FlashExecutor.
 contract EveryExecutor is
     FlashExecutor,
-    UniswapV2,
-    PancakeV2,
-    Solidly,
+    WrappedNative,
+    ERC4626,
+    LiquidityBook,
+    WooFi,
+    DodoV2,
+    Curve,
+    BalancerV3,
+    BalancerV2,
+    UniswapV4,
     UniswapV3,
     PancakeV3,
     Algebra,
-    UniswapV4,
-    BalancerV2,
-    BalancerV3,
-    Curve,
-    DodoV2,
-    WooFi,
-    LiquidityBook,
-    ERC4626,
-    WrappedNative,
+    UniswapV2,
+    PancakeV2,
+    Solidly,
+    ERC3156Loan,
+    AaveV3Loan,
+    MorphoLoan,
     UniswapV3Loan,
     PancakeV3Loan,
     AlgebraLoan,
-    UniswapV4Loan,
     BalancerV2Loan,
     BalancerV3Loan,
-    MorphoLoan,
-    AaveV3Loan,
-    ERC3156Loan
+    UniswapV4Loan
 {
     constructor(address manager, address reserve_, address wrappedNative_)
         FlashExecutor(manager, reserve_, wrappedNative_)
     {}
 
     function _venues() internal pure override returns (uint256 set) {
-        set |= 1 << RouteLib.UNISWAP_V2;
-        set |= 1 << RouteLib.PANCAKE_V2;
-        set |= 1 << RouteLib.SOLIDLY;
-        set |= 1 << RouteLib.UNISWAP_V3;
-        set |= 1 << RouteLib.PANCAKE_V3;
-        set |= 1 << RouteLib.ALGEBRA;
-        set |= 1 << RouteLib.UNISWAP_V4;
-        set |= 1 << RouteLib.BALANCER_V2;
-        set |= 1 << RouteLib.BALANCER_V3;
+        set |= 1 << RouteLib.WRAPPED_NATIVE;
+        set |= 1 << RouteLib.ERC4626;
+        set |= 1 << RouteLib.LIQUIDITY_BOOK;
+        set |= 1 << RouteLib.WOOFI;
+        set |= 1 << RouteLib.DODO_V2;
         set |= 1 << RouteLib.CURVE;
         set |= 1 << RouteLib.CURVE_NG;
         set |= 1 << RouteLib.CURVE_CRYPTO;
-        set |= 1 << RouteLib.DODO_V2;
-        set |= 1 << RouteLib.WOOFI;
-        set |= 1 << RouteLib.LIQUIDITY_BOOK;
-        set |= 1 << RouteLib.ERC4626;
-        set |= 1 << RouteLib.WRAPPED_NATIVE;
+        set |= 1 << RouteLib.BALANCER_V3;
+        set |= 1 << RouteLib.BALANCER_V2;
+        set |= 1 << RouteLib.UNISWAP_V4;
+        set |= 1 << RouteLib.UNISWAP_V3;
+        set |= 1 << RouteLib.PANCAKE_V3;
+        set |= 1 << RouteLib.ALGEBRA;
+        set |= 1 << RouteLib.UNISWAP_V2;
+        set |= 1 << RouteLib.PANCAKE_V2;
+        set |= 1 << RouteLib.SOLIDLY;
     }
 
     function _lenders() internal pure override returns (uint256 set) {
         set |= 1 << RouteLib.LENDER_NONE;
+        set |= 1 << RouteLib.LENDER_ERC3156;
+        set |= 1 << RouteLib.LENDER_AAVE_V3;
+        set |= 1 << RouteLib.LENDER_MORPHO;
         set |= 1 << RouteLib.LENDER_UNISWAP_V3;
         set |= 1 << RouteLib.LENDER_PANCAKE_V3;
         set |= 1 << RouteLib.LENDER_ALGEBRA;
-        set |= 1 << RouteLib.LENDER_UNISWAP_V4;
         set |= 1 << RouteLib.LENDER_BALANCER_V2;
         set |= 1 << RouteLib.LENDER_BALANCER_V3;
-        set |= 1 << RouteLib.LENDER_MORPHO;
-        set |= 1 << RouteLib.LENDER_AAVE_V3;
-        set |= 1 << RouteLib.LENDER_ERC3156;
+        set |= 1 << RouteLib.LENDER_UNISWAP_V4;
     }
 
     function _swap(Leg memory a, Flow memory b, address c, uint256 d)
         internal
         override(
             Venue,
-            UniswapV2,
-            UniswapV3,
-            UniswapV4,
-            BalancerV2,
-            BalancerV3,
-            Curve,
-            DodoV2,
-            WooFi,
-            LiquidityBook,
+            WrappedNative,
             ERC4626,
-            WrappedNative
+            LiquidityBook,
+            WooFi,
+            DodoV2,
+            Curve,
+            BalancerV3,
+            BalancerV2,
+            UniswapV4,
+            UniswapV3,
+            UniswapV2
         )
         returns (uint256)
     {
@@ -123,7 +123,7 @@ contract EveryExecutor is
     function _quote(Leg memory a, address b, uint256 c)
         internal
         view
-        override(Venue, UniswapV2, Solidly, DodoV2, WooFi, LiquidityBook, ERC4626, WrappedNative)
+        override(Venue, WrappedNative, ERC4626, LiquidityBook, WooFi, DodoV2, UniswapV2, Solidly)
         returns (uint256)
     {
         return super._quote(a, b, c);
@@ -131,7 +131,7 @@ contract EveryExecutor is
 
     function _lend(Leg memory a, Flow memory b, uint256 c, bytes memory d)
         internal
-        override(Venue, UniswapV2, UniswapV3, DodoV2)
+        override(Venue, DodoV2, UniswapV3, UniswapV2)
     {
         super._lend(a, b, c, d);
     }
@@ -139,7 +139,7 @@ contract EveryExecutor is
     function _callbackOf(uint8 a)
         internal
         view
-        override(Venue, UniswapV2, PancakeV2, Solidly, UniswapV3, PancakeV3, Algebra)
+        override(Venue, UniswapV3, PancakeV3, Algebra, UniswapV2, PancakeV2, Solidly)
         returns (bytes4)
     {
         return super._callbackOf(a);
@@ -148,7 +148,7 @@ contract EveryExecutor is
     function _poolOf(Leg memory a, address b)
         internal
         pure
-        override(Venue, UniswapV4, BalancerV2, BalancerV3)
+        override(Venue, BalancerV3, BalancerV2, UniswapV4)
         returns (address)
     {
         return super._poolOf(a, b);
@@ -156,7 +156,7 @@ contract EveryExecutor is
 
     function _swapOnCredit(Leg memory a, Flow memory b)
         internal
-        override(Venue, UniswapV4, BalancerV3)
+        override(Venue, BalancerV3, UniswapV4)
         returns (uint256)
     {
         return super._swapOnCredit(a, b);
@@ -168,13 +168,13 @@ contract EveryExecutor is
 
     function _credit(uint8 a, address b, Flow memory c)
         internal
-        override(Venue, UniswapV4, BalancerV3)
+        override(Venue, BalancerV3, UniswapV4)
         returns (uint256)
     {
         return super._credit(a, b, c);
     }
 
-    function _draw(uint8 a, Flow memory b, address c) internal override(Venue, UniswapV4, BalancerV3) {
+    function _draw(uint8 a, Flow memory b, address c) internal override(Venue, BalancerV3, UniswapV4) {
         super._draw(a, b, c);
     }
 
@@ -182,19 +182,19 @@ contract EveryExecutor is
         internal
         override(
             Loan,
+            ERC3156Loan,
+            AaveV3Loan,
+            MorphoLoan,
             UniswapV3Loan,
-            UniswapV4Loan,
             BalancerV2Loan,
             BalancerV3Loan,
-            MorphoLoan,
-            AaveV3Loan,
-            ERC3156Loan
+            UniswapV4Loan
         )
     {
         super._borrow(a, b);
     }
 
-    function _available(Header memory a) internal view override(Loan, AaveV3Loan, ERC3156Loan) returns (uint256) {
+    function _available(Header memory a) internal view override(Loan, ERC3156Loan, AaveV3Loan) returns (uint256) {
         return super._available(a);
     }
 

@@ -31,6 +31,13 @@ contract Refusals_Test is Market_Test {
         _expectNothingMoved(_header(), legs, abi.encodeWithSelector(ErrorsLib.NotContract.selector, stranger));
     }
 
+    function test_PoolIsNoContract_OfASizedRoute() public {
+        Header memory header = _header();
+        (header.amountIn, header.cap) = (0, AMOUNT);
+        Leg[] memory legs = cycle(v2(cheapPair, address(token)), v2(stranger, address(weth)));
+        _expectNothingMoved(header, legs, abi.encodeWithSelector(ErrorsLib.NotContract.selector, stranger));
+    }
+
     function test_TooFewLegs() public {
         Leg[] memory legs = new Leg[](0);
         bytes memory open = abi.encodeWithSelector(ErrorsLib.LegCountWrong.selector, 0);
