@@ -73,6 +73,20 @@ audit: setup
 	@FOUNDRY_OUT=build/audit/out FOUNDRY_CACHE_PATH=build/audit/cache \
 		slither . --filter-paths node_modules --exclude calls-loop,timestamp,assembly,dead-code,unimplemented-functions
 
+# What holds for every input, by symbolic execution, and for every small one, by trying them all: tests/proofs.
+PROVE := build/prove
+HALMOS := requirements-prove.txt
+
+.PHONY: prove
+prove: export FOUNDRY_PROFILE := prove
+prove: export FOUNDRY_LINT_LINT_ON_BUILD := false
+prove: setup
+	@cmp -s $(HALMOS) $(PROVE)/$(HALMOS) || { uv venv --quiet --clear --python $(PYTHON) $(PROVE) && \
+		uv pip sync --quiet --require-hashes --python $(PROVE)/bin/python $(HALMOS) && cp $(HALMOS) $(PROVE)/; }
+	@PATH="$(CURDIR)/$(PROVE)/bin:$$PATH" halmos --forge-build-out $(PROVE)/out --no-status \
+		--solver-timeout-assertion 60s --loop 8 --default-bytes-lengths 0,1,92 --default-array-lengths 0,2
+	@forge test --ast --extra-output storageLayout metadata --match-path 'tests/proofs/*'
+
 .PHONY: replica replica-state
 # An endpoint to play with; PORT=8546 for another port.
 replica: setup
