@@ -37,12 +37,10 @@ demo: build
 
 # forge's totals, then pytest's. The fork tests run on the replica here.
 test: build peers replica-state
-	@forge build --quiet contracts tests/mocks/EveryExecutor.sol
 	@env -u ETHEREUM_RPC_URL forge test --no-match-path 'tests/benchmark/*'
 	@pytest -q tests/harness
 
 test-long: build peers replica-state
-	@forge build --quiet contracts tests/mocks/EveryExecutor.sol
 	@FOUNDRY_PROFILE=long forge test --no-match-path 'tests/benchmark/*'
 
 test-fork: build replica-state

@@ -1,6 +1,7 @@
 """Writes a chain's executor: the contract that inherits the venues and lenders that its chain file names.
 
-`python -m harness.compose` writes contracts/executors/, and tests/mocks/EveryExecutor.sol, which has all there is;
+`python -m harness.compose` writes contracts/executors/, and there too EveryExecutor.sol, which has all there is and is for
+tests: in tests/ forge would not compile it anew when only the body of a function changes that it inherits.
 `--check` only says whether what stands there is what it would write.
 
 A venue's file says how to swap there and passes on, by `super`, what is not its own. So an executor is a list of files,
@@ -24,7 +25,6 @@ from harness.settings import CHAINS, ROOT
 CONTRACTS = ROOT / "contracts"
 EXECUTORS = CONTRACTS / "executors"
 SCHEMA = CHAINS / "schema.json"
-MOCKS = ROOT / "tests" / "mocks"
 EVERY = "EveryExecutor"
 LINE = 120
 """Characters in a line of Solidity, as foundry.toml has it."""
@@ -98,7 +98,7 @@ class Composition:
     @property
     def path(self) -> Path:
         """Where its source stands."""
-        return (MOCKS if self.contract == EVERY else EXECUTORS) / f"{self.contract}.sol"
+        return EXECUTORS / f"{self.contract}.sol"
 
     def parts(self) -> tuple[list[Part], list[Part]]:
         """Return its venues and its lenders, each in the order of inheritance.

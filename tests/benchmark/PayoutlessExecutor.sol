@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {EveryExecutor} from "../mocks/EveryExecutor.sol";
+import {EveryExecutor} from "../../contracts/executors/EveryExecutor.sol";
 
 /// @notice The executor of tests but for the last step: it keeps the profit, as the floors do that it is measured against.
 contract PayoutlessExecutor is EveryExecutor {

@@ -48,7 +48,6 @@ def test_every_chain_has_the_executor_that_its_file_names() -> None:
         assert set(found[executor.contract].venues) == set(executor.venues)
         assert set(found[executor.contract].lenders) == set(executor.lenders)
         assert found[executor.contract].path == settings.ROOT / f"contracts/executors/{executor.contract}.sol"
-    assert found["EveryExecutor"].path == settings.ROOT / "tests/mocks/EveryExecutor.sol"
     assert set(found["EveryExecutor"].venues) == set(compose.VENUES)
 
 
