@@ -1,8 +1,8 @@
 """Writes a chain's executor: the contract that inherits the venues and lenders that its chain file names.
 
 `python -m harness.compose` writes contracts/executors/, and there too EveryExecutor.sol, which has all there is and is
-for tests: in tests/ forge would not compile it anew when only the body of a function changes that it inherits. `--check`
-only says whether what stands there is what it would write.
+for tests: in tests/ forge would not compile it anew when only the body of a function changes that it inherits.
+`--check` only says whether what stands there is what it would write.
 
 A venue's file says how to swap there and passes on, by `super`, what is not its own. So an executor is a list of files,
 and nothing is written here but that list, the sets of bits by which the executor knows its venues and lenders, and the
