@@ -3,7 +3,9 @@ pragma solidity >=0.8.34;
 
 import {IFlashExecutor} from "../../contracts/interfaces/IFlashExecutor.sol";
 
+import {ErrorsLib} from "../../contracts/libraries/ErrorsLib.sol";
 import {Executor_Proof, TokenStub} from "./Stubs.sol";
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 interface ISymbolic {
     function createCalldata(string memory contractName) external pure returns (bytes memory);
@@ -81,14 +83,20 @@ contract Access_Proof is Executor_Proof {
     /// @dev Not even governance.
     function check_Execute(address caller, bytes calldata route) public {
         vm.assume(caller != KEEPER);
-        (bool done,) = _call(caller, abi.encodeCall(IFlashExecutor.execute, (route)));
-        assert(!done);
+        _assertRefusedWith(
+            caller,
+            abi.encodeCall(IFlashExecutor.execute, (route)),
+            abi.encodeWithSelector(ErrorsLib.NotKeeper.selector, caller)
+        );
     }
 
-    function check_Execute_Paused(address caller, bytes calldata route) public {
+    function check_Execute_Paused(bytes calldata route) public {
         _assertDone(abi.encodeCall(IFlashExecutor.pause, ()));
-        (bool done,) = _call(caller, abi.encodeCall(IFlashExecutor.execute, (route)));
-        assert(!done);
+        _assertRefusedWith(
+            KEEPER,
+            abi.encodeCall(IFlashExecutor.execute, (route)),
+            abi.encodeWithSelector(ErrorsLib.ExecutorPaused.selector)
+        );
     }
 
     /* SKIMMING */
@@ -117,8 +125,13 @@ contract Access_Proof is Executor_Proof {
 
     function _assertRefused(address caller, bytes memory data) private {
         vm.assume(caller != GOVERNANCE);
-        (bool done,) = _call(caller, data);
-        assert(!done);
+        bytes memory reason = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, caller);
+        _assertRefusedWith(caller, data, reason);
+    }
+
+    function _assertRefusedWith(address caller, bytes memory data, bytes memory expected) private {
+        (bool done, bytes memory reason) = _call(caller, data);
+        assert(!done && keccak256(reason) == keccak256(expected));
     }
 
     function _assertDone(bytes memory data) private {

@@ -14,7 +14,7 @@ contract Sizing_Proof {
     uint256 internal constant LOAN_FEE_BPS = 5;
     /// @dev Reserves of 1 to SMALL times UNIT.
     uint256 internal constant SMALL = 8;
-    uint256 internal constant UNIT = 1000;
+    uint256 internal constant UNIT = 1e9;
 
     /* PROVEN */
 
@@ -41,7 +41,7 @@ contract Sizing_Proof {
             uint256[4] memory r = [i % SMALL, i / SMALL % SMALL, i / SMALL ** 2 % SMALL, i / SMALL ** 3];
             ConstantProduct[] memory legs = new ConstantProduct[](2);
             legs[0] = _leg((r[0] + 1) * UNIT, (r[1] + 1) * UNIT, 3000);
-            legs[1] = _leg((r[2] + 1) * UNIT, (r[3] + 1) * UNIT, 500);
+            legs[1] = _leg((r[2] + 1) * UNIT, (r[3] + 1) * UNIT, 15_000);
             uint256 slack = (r[3] + 1) / (r[2] + 1) + 4;
             _assertBest(legs, slack);
         }
@@ -60,9 +60,11 @@ contract Sizing_Proof {
     }
 
     function _assertBest(ConstantProduct[] memory legs, uint256 slack) private pure {
-        int256 best = _profit(legs, SizingLib.optimum(legs, LOAN_FEE_BPS, UNBOUNDED));
+        uint256 found = SizingLib.optimum(legs, LOAN_FEE_BPS, UNBOUNDED);
+        int256 best = _profit(legs, found) + int256(slack);
+        assert(_profit(legs, found - found / 64) <= best && _profit(legs, found + found / 64) <= best);
         for (uint256 amount; amount < 2 * SMALL * UNIT; amount += UNIT / 4) {
-            assert(_profit(legs, amount) <= best + int256(slack));
+            assert(_profit(legs, amount) <= best);
         }
     }
 
