@@ -30,6 +30,15 @@ contract Deployment_Test is Base_Test {
         assertFalse(executor.canExecute(deployer));
     }
 
+    /// @dev E11: within the budget of docs/SPEC.md, which is below the limit of 24,576 bytes; and what creates it, within
+    /// the limit of 49,152.
+    function test_TheChainsExecutorFits() public {
+        bytes memory creation = vm.getCode("EthereumExecutor.sol:EthereumExecutor");
+        assertLe(creation.length + 96, 49_152);
+        address built = deployExecutor("EthereumExecutor", address(manager), address(reserve), address(weth));
+        assertLe(built.code.length, 23_600);
+    }
+
     function test_TheContractsKnowEachOther() public view {
         assertEq(executor.reserve(), address(reserve));
         assertEq(executor.wrappedNative(), address(weth));
