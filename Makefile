@@ -82,7 +82,7 @@ prove: setup
 	@cmp -s $(HALMOS) $(PROVE)/$(HALMOS) || { uv venv --quiet --clear --python $(PYTHON) $(PROVE) && \
 		uv pip sync --quiet --require-hashes --python $(PROVE)/bin/python $(HALMOS) && cp $(HALMOS) $(PROVE)/; }
 	@PATH="$(CURDIR)/$(PROVE)/bin:$$PATH" halmos --forge-build-out $(PROVE)/out --no-status \
-		--solver-timeout-assertion 60s --loop 8 --default-bytes-lengths 0,1,92 --default-array-lengths 0,2
+		--solver-timeout-assertion 240s --loop 8 --default-bytes-lengths 0,1,92 --default-array-lengths 0,2
 	@forge test --ast --extra-output storageLayout metadata --match-path 'tests/proofs/*'
 
 .PHONY: replica replica-state
