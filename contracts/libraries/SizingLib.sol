@@ -14,7 +14,8 @@ import {LibBit} from "solady/utils/LibBit.sol";
 ///
 /// Depth is rounded up and reserve down at every step, so that the whole promises no more than the legs do: in real
 /// numbers the amount found shows no loss. Pools pay whole units, which takes at most one unit of each leg's output, at
-/// the prices of the legs after it. Numbers here are exact to 2^−40 of a unit, which is nothing beside that.
+/// the prices of the legs after it. Numbers here are exact to 2^−40 of a unit, which is nothing beside that, unless a unit
+/// buys a good part of all there is.
 /// An amount that is off by e, as by rounding it down, earns less by e² / (depth + x): less than a unit where e is.
 library SizingLib {
     uint256 private constant PIPS = 1e6;
