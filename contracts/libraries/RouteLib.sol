@@ -94,10 +94,13 @@ library RouteLib {
     /// @notice Takes the first leg off `legs`, which must not be empty.
     function nextLeg(bytes calldata legs) internal pure returns (Leg memory leg, bytes calldata rest) {
         uint256 word = _word(legs, 0);
+        // Fields of the word.
+        // forge-lint: disable-start(unsafe-typecast)
         leg.venue = uint8(word >> 248);
         uint256 length = legLength(leg.venue);
         require(legs.length >= length, ErrorsLib.RouteTruncated());
         leg.target = address(uint160(word >> 88));
+        // forge-lint: disable-end(unsafe-typecast)
         leg.tokenOut = address(uint160(_word(legs, LEG - 32)));
         leg.params = _word(legs, LEG) >> (8 * (32 + LEG - length));
         rest = legs[length:];
