@@ -162,12 +162,12 @@ CASES: list[tuple[str, Spoil, str]] = [
     (
         "executor of a venue without code",
         lambda d: d["executor"]["venues"].append("uniswap-v9"),
-        "executor.venues: unknown kind of venue 'uniswap-v9'; there are uniswap-v2, pancake-v2, solidly",
+        "executor.venues: unknown kind of venue 'uniswap-v9'; there are wrapped-native, erc4626",
     ),
     (
         "executor of a lender without code",
         lambda d: d["executor"]["lenders"].append("bank"),
-        "executor.lenders: unknown kind of lender 'bank'; there are uniswap-v3",
+        "executor.lenders: unknown kind of lender 'bank'; there are erc3156",
     ),
     (
         "executor without a lender of the keeper's",
