@@ -7,6 +7,7 @@ import {Header, Leg} from "../../contracts/types/Route.sol";
 import {RouteEncoder} from "../../contracts/libraries/RouteEncoder.sol";
 import {RouteLib} from "../../contracts/libraries/RouteLib.sol";
 import {World} from "./ExecutorWorld.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Test} from "forge-std/Test.sol";
 
 /// @notice One party. It counts what it tries and what comes of it.
@@ -89,7 +90,8 @@ contract Keeper is Handler {
     }
 
     function _chooseLender(Header memory header, uint256 seed, address pool) private view {
-        if (pool != address(0)) {
+        // What traders have left of the token in the pool may be too little.
+        if (pool != address(0) && IERC20(header.token).balanceOf(pool) >= header.amountIn + header.cap) {
             (header.lender, header.lenderAddress) = (RouteLib.LENDER_UNISWAP_V3, pool);
             header.maxFeeBps = POOL_FEE_BPS;
             return;
