@@ -13,7 +13,7 @@ from harness.errors import MillraceError
 
 POOL_CREDITED = keccak(b"PoolCredited(address,address,uint256)")
 POT_CREDITED = keccak(b"PotCredited(address,uint256)")
-SETTLED = keccak(b"ProfitSettled(address,uint256,uint256,uint256)")
+BOOKED = keccak(b"ProfitBooked(address,uint256,uint256,uint256)")
 ONE_SHARE = 10**24
 """A share of the vault in its smallest units: it has six decimals more than its asset."""
 
@@ -92,7 +92,7 @@ def read_figures(node: DevChain, reserve: str, vault: str, pools: Iterable[str],
 
 
 def split_of(receipt: TxReceipt, reserve: str) -> Split:
-    """Read from a receipt where the reserve has put its profit."""
+    """Read from the receipt of a booking where the reserve has put the profit."""
     pools: list[tuple[str, int]] = []
     pot = vault = 0
     for log in receipt["logs"]:
@@ -103,7 +103,7 @@ def split_of(receipt: TxReceipt, reserve: str) -> Split:
             pools.append((to_checksum_address(topics[1][12:]), decode(["uint256"], log["data"])[0]))
         elif topics[0] == POT_CREDITED:
             pot += decode(["uint256"], log["data"])[0]
-        elif topics[0] == SETTLED:
+        elif topics[0] == BOOKED:
             vault += decode(["uint256"] * 3, log["data"])[2]
     return Split(tuple(pools), pot, vault)
 

@@ -284,9 +284,16 @@ class Scene:
         if attempt.refusal:
             self.result.refused.append(attempt)
             return
-        split = split_of(self.node.receipt(attempt.sent), self.reserve)
+        self.node.receipt(attempt.sent)
         venues = tuple(self.places[hop.pool.address].venue for hop in attempt.opportunity.path)
-        self.result.trades.append(Trade(attempt, venues, split))
+        self.result.trades.append(Trade(attempt, venues, self._book(attempt)))
+
+    def _book(self, attempt: Attempt) -> Split:
+        """Turn the journal's entry of a trade into buckets, as anyone may; return where the profit went."""
+        cycle = (attempt.opportunity.cycle.token, [hop.pool.address for hop in attempt.opportunity.path])
+        epoch = self.node.view(self.reserve, "currentEpoch()")
+        book = "book(uint256,address,address[])"
+        return split_of(self.node.do(dev_account(STAKER), self.reserve, book, epoch, *cycle), self.reserve)
 
     def _stake(self, staker: LocalAccount) -> None:
         """Wrap native coin and stake it."""

@@ -37,8 +37,8 @@ abstract contract Deployment is CommonBase {
     uint64 internal constant GUARDIAN_ROLE = 1;
     uint64 internal constant RESERVE_ROLE = 2;
 
-    uint256 internal constant POOLS_BPS = 2000;
-    uint256 internal constant VAULT_BPS = 8000;
+    uint16 internal constant POOLS_BPS = 2000;
+    uint16 internal constant VAULT_BPS = 8000;
     uint256 internal constant STREAM_PERIOD = 7 days;
 
     AccessManager internal manager;

@@ -47,7 +47,7 @@ contract Deployment_Test is Base_Test {
         assertEq(vault.asset(), address(weth));
         assertTrue(executor.canExecute(keeper));
         assertTrue(reserve.isListed(address(weth)));
-        (uint256 poolsBps, uint256 vaultBps) = reserve.split();
+        (uint256 poolsBps, uint256 vaultBps,) = reserve.splitOf(reserve.currentEpoch());
         assertEq(poolsBps, 2000);
         assertEq(vaultBps, 8000);
     }

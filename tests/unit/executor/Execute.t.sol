@@ -144,6 +144,9 @@ contract Execute_Test is Market_Test {
         uint256 profit = execute(_header(), _pairs());
         uint256 vaultPart = profit * 8000 / 10_000;
         uint256 poolsPart = profit - vaultPart;
+        address[] memory pools = new address[](2);
+        (pools[0], pools[1]) = (cheapPair, dearPair);
+        assertEq(reserve.book(1, address(weth), pools), profit);
         assertEq(reserve.vaultBucket(address(weth)), vaultPart);
         assertEq(reserve.poolBucket(dearPair, address(weth)), poolsPart / 2);
         assertEq(reserve.poolBucket(cheapPair, address(weth)), poolsPart - poolsPart / 2);

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {ILedger} from "../interfaces/ILedger.sol";
+import {IStakingVault} from "../interfaces/IStakingVault.sol";
+import {Share} from "../types/Share.sol";
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
+import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
+
+/// @title Ledger
+/// @notice The reserve's books: a journal that is cheap to write, and the buckets that it becomes. See ILedger.
+/// @dev
+/// ACCOUNTING: of every token, the sum of buckets and journal is `accounted`, and never exceeds the balance. Only what
+/// lies here beyond that can be credited; so a token that takes a fee on transfer is refused, and what arrives
+/// unannounced waits.
+///
+/// LOCK: whatever moves tokens or buckets holds it, so that a balance measured before and after says what was moved.
+abstract contract Ledger is ILedger, AccessManaged, ReentrancyGuardTransient {
+    using SafeTransferLib for address;
+    using SafeCastLib for uint256;
+
+    /* TYPES */
+
+    /// @dev Whether a token is profit, whether its trades must be guarded, and what is accounted: read and written
+    /// together on the hot path.
+    struct Account {
+        bool listed;
+        bool guarded;
+        uint240 accounted;
+    }
+
+    /// @dev Who may settle, and under which split: one slot, read once a settlement.
+    struct Policy {
+        address executor;
+        uint96 epoch;
+    }
+
+    /// @dev Both only grow, so that a settlement never finds an empty word a second time.
+    struct Entry {
+        uint128 settled;
+        uint128 booked;
+    }
+
+    struct Split {
+        uint16 poolsBps;
+        uint16 vaultBps;
+        Share[] beneficiaries;
+    }
+
+    /* CONSTANTS AND STORAGE */
+
+    /// @notice Booking credits each of them; a contract that splits further can be one.
+    uint256 public constant MAX_BENEFICIARIES = 32;
+    uint256 internal constant BPS = 10_000;
+
+    address public immutable vault;
+
+    Policy private _policy;
+    mapping(address token => Account) private _accounts;
+    mapping(bytes32 id => Entry) private _journal;
+    mapping(uint256 epoch => Split) private _splits;
+
+    mapping(address pool => mapping(address token => uint256)) public poolBucket;
+    mapping(address beneficiary => mapping(address token => uint256)) public beneficiaryBucket;
+    mapping(address token => uint256) public vaultBucket;
+    mapping(address token => uint256) public commonPot;
+
+    /* CONSTRUCTOR */
+
+    constructor(address manager, address vault_) AccessManaged(manager) {
+        require(manager != address(0) && vault_ != address(0), ZeroAddress());
+        vault = vault_;
+    }
+
+    /* SETTLING */
+
+    /// @inheritdoc ILedger
+    function settle(address token, uint256 profit, address[] calldata pools) external {
+        Policy memory policy = _policy;
+        require(msg.sender == policy.executor, NotExecutor(msg.sender));
+        require(!_reentrancyGuardEntered(), SettledWhileLocked());
+        _account(token, profit);
+        bytes32 id = _entryId(policy.epoch, token, pools);
+        Entry storage entry = _journal[id];
+        uint128 settled = entry.settled;
+        // A word that was never written.
+        // slither-disable-next-line incorrect-equality
+        if (settled == 0) emit EntryOpened(id, policy.epoch, token, pools);
+        entry.settled = settled + profit.toUint128();
+        emit ProfitSettled(id, profit);
+    }
+
+    /* ANYONE */
+
+    /// @inheritdoc ILedger
+    function book(uint256 epoch, address token, address[] calldata pools)
+        external
+        nonReentrant
+        returns (uint256 amount)
+    {
+        bytes32 id = _entryId(epoch, token, pools);
+        Entry storage entry = _journal[id];
+        uint128 settled = entry.settled;
+        amount = settled - entry.booked;
+        require(amount != 0, NothingToBook(id));
+        entry.booked = settled;
+        _distribute(epoch, token, amount, pools);
+    }
+
+    /// @inheritdoc ILedger
+    function recognise(address token) external nonReentrant returns (uint256 amount) {
+        amount = _surplus(token);
+        require(amount != 0, NothingToRecognise(token));
+        _account(token, amount);
+        _distribute(_policy.epoch, token, amount, new address[](0));
+    }
+
+    /// @inheritdoc ILedger
+    function payVault() external nonReentrant returns (uint256 amount) {
+        address asset = IStakingVault(vault).asset();
+        amount = vaultBucket[asset];
+        require(amount != 0, NothingToPay(asset));
+        vaultBucket[asset] = 0;
+        _release(asset, amount);
+        emit VaultPaid(asset, amount);
+        asset.safeApprove(vault, amount);
+        IStakingVault(vault).addProfit(amount);
+    }
+
+    /// @inheritdoc ILedger
+    function payBeneficiary(address token, address beneficiary) external nonReentrant returns (uint256 amount) {
+        amount = beneficiaryBucket[beneficiary][token];
+        require(amount != 0, NothingToPay(token));
+        beneficiaryBucket[beneficiary][token] = 0;
+        _release(token, amount);
+        emit BeneficiaryPaid(beneficiary, token, amount);
+        token.safeTransfer(beneficiary, amount);
+    }
+
+    /* GOVERNANCE */
+
+    /// @inheritdoc ILedger
+    function setSplit(uint16 poolsBps, uint16 vaultBps, Share[] calldata beneficiaries) external restricted {
+        _setSplit(poolsBps, vaultBps, beneficiaries);
+    }
+
+    /// @inheritdoc ILedger
+    function setExecutor(address newExecutor) external restricted {
+        // Zero stops all settlements.
+        // slither-disable-next-line missing-zero-check
+        _policy.executor = newExecutor;
+        emit ExecutorSet(newExecutor);
+    }
+
+    /// @inheritdoc ILedger
+    function listToken(address token, bool listed) external restricted {
+        _accounts[token].listed = listed;
+        emit TokenListed(token, listed);
+    }
+
+    /// @inheritdoc ILedger
+    function guardToken(address token, bool guarded) external restricted {
+        _accounts[token].guarded = guarded;
+        emit TokenGuarded(token, guarded);
+    }
+
+    /* VIEWS */
+
+    /// @inheritdoc ILedger
+    function pending(uint256 epoch, address token, address[] calldata pools) external view returns (uint256) {
+        Entry memory entry = _journal[_entryId(epoch, token, pools)];
+        return entry.settled - entry.booked;
+    }
+
+    /// @inheritdoc ILedger
+    function currentEpoch() external view returns (uint256) {
+        return _policy.epoch;
+    }
+
+    /// @inheritdoc ILedger
+    function splitOf(uint256 epoch) external view returns (uint256, uint256, Share[] memory) {
+        Split memory split = _splits[epoch];
+        return (split.poolsBps, split.vaultBps, split.beneficiaries);
+    }
+
+    /// @inheritdoc ILedger
+    function accounted(address token) public view returns (uint256) {
+        return _accounts[token].accounted;
+    }
+
+    /// @inheritdoc ILedger
+    function profitToken(address token) external view returns (bool listed, bool guarded) {
+        return (_accounts[token].listed, _accounts[token].guarded);
+    }
+
+    /// @inheritdoc ILedger
+    function isListed(address token) public view returns (bool) {
+        return _accounts[token].listed;
+    }
+
+    /// @inheritdoc ILedger
+    function executor() public view returns (address) {
+        return _policy.executor;
+    }
+
+    /* BUCKETS */
+
+    /// @dev Whether a pool has a bucket of its own.
+    function _hasBucket(address pool) internal view virtual returns (bool);
+
+    /// @dev The parts of the stakers and of the beneficiaries, rounded down; the pools get what is left over [R1].
+    function _distribute(uint256 epoch, address token, uint256 amount, address[] memory pools) private {
+        Split storage split = _splits[epoch];
+        uint256 vaultPart = amount * split.vaultBps / BPS;
+        uint256 poolsPart = amount - vaultPart - _creditBeneficiaries(split.beneficiaries, token, amount);
+        vaultBucket[token] += vaultPart;
+        emit ProfitBooked(token, amount, poolsPart, vaultPart);
+        _creditPools(token, poolsPart, pools);
+    }
+
+    function _creditBeneficiaries(Share[] storage shares, address token, uint256 amount) private returns (uint256 sum) {
+        uint256 count = shares.length;
+        for (uint256 i; i < count; ++i) {
+            Share memory share = shares[i];
+            uint256 part = amount * share.bps / BPS;
+            sum += part;
+            beneficiaryBucket[share.beneficiary][token] += part;
+            emit BeneficiaryCredited(share.beneficiary, token, part);
+        }
+    }
+
+    /// @dev An equal part for each pool, rounded down; the first one's takes the remainder too [R1, R3].
+    function _creditPools(address token, uint256 amount, address[] memory pools) private {
+        if (pools.length == 0) return _creditPot(token, amount);
+        // What the division drops comes back in the remainder.
+        // slither-disable-next-line divide-before-multiply
+        uint256 part = amount / pools.length;
+        _creditPool(pools[0], token, amount - part * (pools.length - 1));
+        for (uint256 i = 1; i < pools.length; ++i) {
+            _creditPool(pools[i], token, part);
+        }
+    }
+
+    /// @dev Of tokens that are accounted for.
+    function _creditPool(address pool, address token, uint256 amount) internal {
+        if (!_hasBucket(pool)) return _creditPot(token, amount);
+        poolBucket[pool][token] += amount;
+        emit PoolCredited(pool, token, amount);
+    }
+
+    function _creditPot(address token, uint256 amount) internal {
+        commonPot[token] += amount;
+        emit PotCredited(token, amount);
+    }
+
+    /* ACCOUNTS */
+
+    /// @dev Accounts for an amount that lies here unaccounted [R2].
+    function _account(address token, uint256 amount) internal {
+        Account memory account = _accounts[token];
+        require(account.listed, TokenNotListed(token));
+        uint256 surplus = token.balanceOf(address(this)) - account.accounted;
+        require(amount <= surplus, NotCovered(token, amount, surplus));
+        _accounts[token].accounted = (account.accounted + amount).toUint240();
+    }
+
+    /// @dev Before tokens leave.
+    function _release(address token, uint256 amount) internal {
+        _accounts[token].accounted -= amount.toUint240();
+    }
+
+    function _surplus(address token) internal view returns (uint256) {
+        return token.balanceOf(address(this)) - accounted(token);
+    }
+
+    function _entryId(uint256 epoch, address token, address[] calldata pools) private pure returns (bytes32) {
+        return keccak256(abi.encode(epoch, token, pools));
+    }
+
+    /* THE SPLIT */
+
+    /// @dev Starts an epoch of its own: what was settled before keeps its split.
+    function _setSplit(uint16 poolsBps, uint16 vaultBps, Share[] memory beneficiaries) internal {
+        require(beneficiaries.length <= MAX_BENEFICIARIES, TooManyBeneficiaries(MAX_BENEFICIARIES));
+        uint256 epoch = ++_policy.epoch;
+        Split storage split = _splits[epoch];
+        (split.poolsBps, split.vaultBps) = (poolsBps, vaultBps);
+        uint256 sum = uint256(poolsBps) + vaultBps;
+        for (uint256 i; i < beneficiaries.length; ++i) {
+            require(beneficiaries[i].beneficiary != address(0), ZeroAddress());
+            require(beneficiaries[i].bps != 0, ShareZero(beneficiaries[i].beneficiary));
+            sum += beneficiaries[i].bps;
+            split.beneficiaries.push(beneficiaries[i]);
+        }
+        require(sum == BPS, SplitIncomplete(sum));
+        emit SplitSet(epoch, poolsBps, vaultBps, beneficiaries);
+    }
+}

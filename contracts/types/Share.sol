@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+/// @notice A beneficiary's part of a profit.
+struct Share {
+    address beneficiary;
+    uint16 bps;
+}
