@@ -6,7 +6,8 @@ import {ILiquidityReserve} from "./interfaces/ILiquidityReserve.sol";
 import {IPriceGuard} from "./interfaces/IPriceGuard.sol";
 import {ISizer} from "./interfaces/ISizer.sol";
 import {IWrappedNative} from "./interfaces/external/IWrappedNative.sol";
-import {Header, Leg} from "./types/Route.sol";
+import {PackedLeg} from "./types/PackedLeg.sol";
+import {Header} from "./types/Route.sol";
 
 import {Sizer} from "./Sizer.sol";
 import {Loan} from "./lenders/Loan.sol";
@@ -214,17 +215,17 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
     /// @dev What comes before the leg that lends pays straight into it.
     function _flashSwap(Header memory header, bytes calldata legs, Plan memory plan) private returns (address) {
         require(plan.lends != NO_LEG, ErrorsLib.NoLegLends());
-        (Leg memory leg, bytes calldata rest) = RouteLib.nextLeg(legs[plan.offset:]);
+        (PackedLeg leg, bytes calldata rest) = RouteLib.nextLeg(legs[plan.offset:]);
         for (uint256 i; i < plan.pools.length; ++i) {
-            require(i == plan.lends || plan.pools[i] != leg.target, ErrorsLib.LenderIsLeg(leg.target));
+            require(i == plan.lends || plan.pools[i] != leg.target(), ErrorsLib.LenderIsLeg(leg.target()));
         }
         // A pool that calls back whoever it pays must pay here.
-        address place = Kinds.POOLS.has(leg.venue) ? _payee(rest) : address(this);
-        uint256 before = rest.length != 0 && place == address(this) ? _balanceOf(leg.tokenOut) : 0;
+        address place = Kinds.POOLS.has(leg.venue()) ? _payee(rest) : address(this);
+        uint256 before = rest.length != 0 && place == address(this) ? _balanceOf(leg.tokenOut()) : 0;
         uint256 quote = plan.lends < plan.quotes.length ? plan.quotes[plan.lends] : 0;
         bytes memory loan = _flashLoan(header, legs[:plan.offset], rest, _first(plan.quotes, plan.lends), before);
         _lend(leg, Flow(plan.token, plan.amount, place), quote, loan);
-        return leg.target;
+        return leg.target();
     }
 
     /// @dev Shortens the array itself.
@@ -287,9 +288,9 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
         address[] memory tokens = new address[](pools.length + 1);
         tokens[0] = token;
         for (uint256 i; i < pools.length; ++i) {
-            Leg memory leg;
+            PackedLeg leg;
             (leg, legs) = RouteLib.nextLeg(legs);
-            tokens[i + 1] = leg.tokenOut;
+            tokens[i + 1] = leg.tokenOut();
         }
         IPriceGuard(priceGuard).requireFair(tokens, pools);
     }

@@ -11,7 +11,7 @@ import {
 import {IUniswapV2Pair} from "./interfaces/external/IUniswapV2Pair.sol";
 import {IUniswapV4PoolManager} from "./interfaces/external/IUniswapV4PoolManager.sol";
 import {ConstantProduct} from "./types/ConstantProduct.sol";
-import {Leg} from "./types/Route.sol";
+import {PackedLeg} from "./types/PackedLeg.sol";
 
 import {ConcentratedLib} from "./libraries/ConcentratedLib.sol";
 import {ErrorsLib} from "./libraries/ErrorsLib.sol";
@@ -53,7 +53,7 @@ contract Sizer is ISizer {
         view
         returns (uint256 amountIn, uint256 back)
     {
-        (Leg[] memory list, ConstantProduct[] memory curves) = _curves(token, legs);
+        (PackedLeg[] memory list, ConstantProduct[] memory curves) = _curves(token, legs);
         amountIn = SizingLib.optimum(curves, loanFeeBps, cap);
         if (amountIn == 0) return (0, 0);
         // Where ranges end matters only to a cycle that earns.
@@ -69,16 +69,16 @@ contract Sizer is ISizer {
     function _curves(address token, bytes calldata legs)
         private
         view
-        returns (Leg[] memory list, ConstantProduct[] memory curves)
+        returns (PackedLeg[] memory list, ConstantProduct[] memory curves)
     {
-        (list, curves) = (new Leg[](RouteLib.MAX_LEGS), new ConstantProduct[](RouteLib.MAX_LEGS));
+        (list, curves) = (new PackedLeg[](RouteLib.MAX_LEGS), new ConstantProduct[](RouteLib.MAX_LEGS));
         uint256 count;
         for (; legs.length != 0; ++count) {
             require(count < RouteLib.MAX_LEGS, ErrorsLib.LegCountWrong(count + 1));
             (list[count], legs) = RouteLib.nextLeg(legs);
-            Leg memory leg = list[count];
-            require(leg.target.code.length != 0, ErrorsLib.NotContract(leg.target));
-            (curves[count], token) = (_curve(leg, token), leg.tokenOut);
+            PackedLeg leg = list[count];
+            require(leg.target().code.length != 0, ErrorsLib.NotContract(leg.target()));
+            (curves[count], token) = (_curve(leg, token), leg.tokenOut());
         }
         // Solidity: list = list[:count]; curves = curves[:count]. The arrays have just been made, and nothing else refers
         // to them.
@@ -88,36 +88,36 @@ contract Sizer is ISizer {
         }
     }
 
-    function _curve(Leg memory leg, address tokenIn) private view returns (ConstantProduct memory) {
-        bool zeroForOne = tokenIn < leg.tokenOut;
-        uint8 venue = leg.venue;
+    function _curve(PackedLeg leg, address tokenIn) private view returns (ConstantProduct memory) {
+        bool zeroForOne = tokenIn < leg.tokenOut();
+        uint8 venue = leg.venue();
         if (venue == RouteLib.UNISWAP_V2 || venue == RouteLib.PANCAKE_V2) return _uniswapV2(leg, zeroForOne);
-        if (venue == RouteLib.SOLIDLY) return _solidly(leg.target, zeroForOne);
+        if (venue == RouteLib.SOLIDLY) return _solidly(leg.target(), zeroForOne);
         Range memory range = _range(leg, tokenIn, zeroForOne);
         return ConcentratedLib.constantProduct(range.sqrtPrice, range.liquidity, zeroForOne, range.feePips);
     }
 
-    function _bound(address token, Leg[] memory legs, ConstantProduct[] memory curves) private view {
+    function _bound(address token, PackedLeg[] memory legs, ConstantProduct[] memory curves) private view {
         for (uint256 i; i < legs.length; ++i) {
-            Leg memory leg = legs[i];
-            bool zeroForOne = token < leg.tokenOut;
-            if (CONCENTRATED >> leg.venue & 1 != 0) {
+            PackedLeg leg = legs[i];
+            bool zeroForOne = token < leg.tokenOut();
+            if (CONCENTRATED >> leg.venue() & 1 != 0) {
                 Range memory range = _range(leg, token, zeroForOne);
                 uint160 end = TickLib.sqrtPriceAt(_end(leg, token, range.tick, zeroForOne));
                 curves[i].maxIn =
                     ConcentratedLib.inputTo(end, range.sqrtPrice, range.liquidity, zeroForOne, range.feePips);
             }
-            token = leg.tokenOut;
+            token = leg.tokenOut();
         }
     }
 
     /* CONSTANT PRODUCTS */
 
-    function _uniswapV2(Leg memory leg, bool zeroForOne) private view returns (ConstantProduct memory) {
+    function _uniswapV2(PackedLeg leg, bool zeroForOne) private view returns (ConstantProduct memory) {
         // The time of the last swap is of no use here.
         // slither-disable-next-line unused-return
-        (uint256 reserve0, uint256 reserve1,) = IUniswapV2Pair(leg.target).getReserves();
-        return _pair(reserve0, reserve1, zeroForOne, leg.params * PIPS_A_BPS);
+        (uint256 reserve0, uint256 reserve1,) = IUniswapV2Pair(leg.target()).getReserves();
+        return _pair(reserve0, reserve1, zeroForOne, leg.params() * PIPS_A_BPS);
     }
 
     function _solidly(address pool, bool zeroForOne) private view returns (ConstantProduct memory) {
@@ -140,12 +140,12 @@ contract Sizer is ISizer {
 
     /* CONCENTRATED POOLS */
 
-    function _range(Leg memory leg, address tokenIn, bool zeroForOne) private view returns (Range memory) {
-        uint8 venue = leg.venue;
-        if (venue == RouteLib.UNISWAP_V3 || venue == RouteLib.PANCAKE_V3) return _uniswapV3(leg.target);
+    function _range(PackedLeg leg, address tokenIn, bool zeroForOne) private view returns (Range memory) {
+        uint8 venue = leg.venue();
+        if (venue == RouteLib.UNISWAP_V3 || venue == RouteLib.PANCAKE_V3) return _uniswapV3(leg.target());
         if (venue == RouteLib.UNISWAP_V4) return _uniswapV4(leg, tokenIn, zeroForOne);
         require(venue == RouteLib.ALGEBRA, ErrorsLib.NotSizable(venue));
-        return _algebra(leg.target, zeroForOne);
+        return _algebra(leg.target(), zeroForOne);
     }
 
     function _uniswapV3(address pool) private view returns (Range memory) {
@@ -153,8 +153,8 @@ contract Sizer is ISizer {
         return Range(sqrtPrice, tick, IConcentratedPool(pool).liquidity(), IConcentratedPool(pool).fee());
     }
 
-    function _uniswapV4(Leg memory leg, address tokenIn, bool zeroForOne) private view returns (Range memory) {
-        IUniswapV4PoolManager manager = IUniswapV4PoolManager(leg.target);
+    function _uniswapV4(PackedLeg leg, address tokenIn, bool zeroForOne) private view returns (Range memory) {
+        IUniswapV4PoolManager manager = IUniswapV4PoolManager(leg.target());
         bytes32 pool = UniswapV4Lib.stateSlot(UniswapV4Lib.poolId(leg, tokenIn));
         (uint160 sqrtPrice, int24 tick, uint256 feePips) = UniswapV4Lib.decodeSlot0(manager.extsload(pool), zeroForOne);
         uint128 liquidity = uint128(uint256(manager.extsload(UniswapV4Lib.liquiditySlot(pool))));
@@ -185,13 +185,13 @@ contract Sizer is ISizer {
     /* WHERE RANGES END */
 
     /// @dev The tick up to which the liquidity is the current one: the next that is initialised, as far as it is looked for.
-    function _end(Leg memory leg, address tokenIn, int24 tick, bool zeroForOne) private view returns (int24 end) {
-        if (leg.venue == RouteLib.ALGEBRA && _algebraState(leg.target).length == INTEGRAL_LENGTH) {
-            IAlgebraPool pool = IAlgebraPool(leg.target);
+    function _end(PackedLeg leg, address tokenIn, int24 tick, bool zeroForOne) private view returns (int24 end) {
+        if (leg.venue() == RouteLib.ALGEBRA && _algebraState(leg.target()).length == INTEGRAL_LENGTH) {
+            IAlgebraPool pool = IAlgebraPool(leg.target());
             return zeroForOne ? pool.prevTickGlobal() : pool.nextTickGlobal();
         }
-        bool v4 = leg.venue == RouteLib.UNISWAP_V4;
-        int24 spacing = v4 ? UniswapV4Lib.tickSpacing(leg) : IConcentratedPool(leg.target).tickSpacing();
+        bool v4 = leg.venue() == RouteLib.UNISWAP_V4;
+        int24 spacing = v4 ? UniswapV4Lib.tickSpacing(leg) : IConcentratedPool(leg.target()).tickSpacing();
         bool initialised = false;
         for (uint256 i; i < WORDS && !initialised; ++i) {
             int16 position = ConcentratedLib.wordPosition(tick, spacing, zeroForOne);
@@ -201,10 +201,10 @@ contract Sizer is ISizer {
         }
     }
 
-    function _word(Leg memory leg, address tokenIn, int16 position) private view returns (uint256) {
-        if (leg.venue == RouteLib.ALGEBRA) return IAlgebraPool(leg.target).tickTable(position);
-        if (leg.venue != RouteLib.UNISWAP_V4) return IConcentratedPool(leg.target).tickBitmap(position);
+    function _word(PackedLeg leg, address tokenIn, int16 position) private view returns (uint256) {
+        if (leg.venue() == RouteLib.ALGEBRA) return IAlgebraPool(leg.target()).tickTable(position);
+        if (leg.venue() != RouteLib.UNISWAP_V4) return IConcentratedPool(leg.target()).tickBitmap(position);
         bytes32 pool = UniswapV4Lib.stateSlot(UniswapV4Lib.poolId(leg, tokenIn));
-        return uint256(IUniswapV4PoolManager(leg.target).extsload(UniswapV4Lib.bitmapSlot(pool, position)));
+        return uint256(IUniswapV4PoolManager(leg.target()).extsload(UniswapV4Lib.bitmapSlot(pool, position)));
     }
 }

@@ -68,8 +68,8 @@ LENDERS: dict[str, Part] = {
 CREDITORS = ("uniswap-v4", "balancer-v3")
 """Lenders that are a venue too, and whose loans run on that venue's code."""
 
-STRUCTS = {"Leg": "types/Route.sol", "Header": "types/Route.sol", "Flow": "venues/Venue.sol"}
-"""Files of the structs that hooks take."""
+TYPES = {"PackedLeg": "types/PackedLeg.sol", "Header": "types/Route.sol", "Flow": "venues/Venue.sol"}
+"""Files of the types that hooks take."""
 
 FUNCTION = re.compile(r"function (_\w+)\(([^)]*)\)([^;{]*)\{")
 CONTRACT = re.compile(r"^abstract contract (\w+)(?: is\s+([\w,\s]+?))?\s*\{", re.MULTILINE)
@@ -262,14 +262,14 @@ def _definer(contract: str, hook: str) -> str | None:
 
 
 def _imports(names: Iterable[str], body: str, path: Path) -> str:
-    """Return the imports of contracts by name, and of the structs that the body uses, sorted by their paths."""
+    """Return the imports of contracts by name, and of the types that the body uses, sorted by their paths."""
     up = "../" if path.parent == EXECUTORS else "../../contracts/"
     wanted: dict[str, set[str]] = {"libraries/RouteLib.sol": {"RouteLib"}}
     for name in names:
         wanted.setdefault(str(_sources()[name].path), set()).add(name)
-    for struct, file in STRUCTS.items():
-        if f"{struct} memory" in body:
-            wanted.setdefault(file, set()).add(struct)
+    for name, file in TYPES.items():
+        if f"{name} " in body:
+            wanted.setdefault(file, set()).add(name)
     return "".join(f'import {{{", ".join(sorted(wanted[file]))}}} from "{up}{file}";\n' for file in sorted(wanted))
 
 

@@ -14,7 +14,8 @@ import {PancakeV3Loan} from "../lenders/PancakeV3Loan.sol";
 import {UniswapV3Loan} from "../lenders/UniswapV3Loan.sol";
 import {UniswapV4Loan} from "../lenders/UniswapV4Loan.sol";
 import {RouteLib} from "../libraries/RouteLib.sol";
-import {Header, Leg} from "../types/Route.sol";
+import {PackedLeg} from "../types/PackedLeg.sol";
+import {Header} from "../types/Route.sol";
 import {BalancerV2} from "../venues/BalancerV2.sol";
 import {BalancerV3} from "../venues/BalancerV3.sol";
 import {Curve} from "../venues/Curve.sol";
@@ -78,7 +79,7 @@ contract EthereumExecutor is
         set |= 1 << RouteLib.LENDER_UNISWAP_V4;
     }
 
-    function _swap(Leg memory a, Flow memory b, address c, uint256 d)
+    function _swap(PackedLeg a, Flow memory b, address c, uint256 d)
         internal
         override(Venue, WrappedNative, ERC4626, Curve, BalancerV3, BalancerV2, UniswapV4, UniswapV3, UniswapV2)
         returns (uint256)
@@ -86,7 +87,7 @@ contract EthereumExecutor is
         return super._swap(a, b, c, d);
     }
 
-    function _quote(Leg memory a, address b, uint256 c)
+    function _quote(PackedLeg a, address b, uint256 c)
         internal
         view
         override(Venue, WrappedNative, ERC4626, UniswapV2)
@@ -95,7 +96,7 @@ contract EthereumExecutor is
         return super._quote(a, b, c);
     }
 
-    function _lend(Leg memory a, Flow memory b, uint256 c, bytes memory d)
+    function _lend(PackedLeg a, Flow memory b, uint256 c, bytes memory d)
         internal
         override(Venue, UniswapV3, UniswapV2)
     {
@@ -106,7 +107,7 @@ contract EthereumExecutor is
         return super._callbackOf(a);
     }
 
-    function _poolOf(Leg memory a, address b)
+    function _poolOf(PackedLeg a, address b)
         internal
         pure
         override(Venue, BalancerV3, BalancerV2, UniswapV4)
@@ -115,7 +116,7 @@ contract EthereumExecutor is
         return super._poolOf(a, b);
     }
 
-    function _swapOnCredit(Leg memory a, Flow memory b)
+    function _swapOnCredit(PackedLeg a, Flow memory b)
         internal
         override(Venue, BalancerV3, UniswapV4)
         returns (uint256)

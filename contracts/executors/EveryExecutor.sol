@@ -15,7 +15,8 @@ import {PancakeV3Loan} from "../lenders/PancakeV3Loan.sol";
 import {UniswapV3Loan} from "../lenders/UniswapV3Loan.sol";
 import {UniswapV4Loan} from "../lenders/UniswapV4Loan.sol";
 import {RouteLib} from "../libraries/RouteLib.sol";
-import {Header, Leg} from "../types/Route.sol";
+import {PackedLeg} from "../types/PackedLeg.sol";
+import {Header} from "../types/Route.sol";
 import {Algebra} from "../venues/Algebra.sol";
 import {BalancerV2} from "../venues/BalancerV2.sol";
 import {BalancerV3} from "../venues/BalancerV3.sol";
@@ -99,7 +100,7 @@ contract EveryExecutor is
         set |= 1 << RouteLib.LENDER_UNISWAP_V4;
     }
 
-    function _swap(Leg memory a, Flow memory b, address c, uint256 d)
+    function _swap(PackedLeg a, Flow memory b, address c, uint256 d)
         internal
         override(
             Venue,
@@ -120,7 +121,7 @@ contract EveryExecutor is
         return super._swap(a, b, c, d);
     }
 
-    function _quote(Leg memory a, address b, uint256 c)
+    function _quote(PackedLeg a, address b, uint256 c)
         internal
         view
         override(Venue, WrappedNative, ERC4626, LiquidityBook, WooFi, DodoV2, UniswapV2, Solidly)
@@ -129,7 +130,7 @@ contract EveryExecutor is
         return super._quote(a, b, c);
     }
 
-    function _lend(Leg memory a, Flow memory b, uint256 c, bytes memory d)
+    function _lend(PackedLeg a, Flow memory b, uint256 c, bytes memory d)
         internal
         override(Venue, DodoV2, UniswapV3, UniswapV2)
     {
@@ -145,7 +146,7 @@ contract EveryExecutor is
         return super._callbackOf(a);
     }
 
-    function _poolOf(Leg memory a, address b)
+    function _poolOf(PackedLeg a, address b)
         internal
         pure
         override(Venue, BalancerV3, BalancerV2, UniswapV4)
@@ -154,7 +155,7 @@ contract EveryExecutor is
         return super._poolOf(a, b);
     }
 
-    function _swapOnCredit(Leg memory a, Flow memory b)
+    function _swapOnCredit(PackedLeg a, Flow memory b)
         internal
         override(Venue, BalancerV3, UniswapV4)
         returns (uint256)

@@ -3,6 +3,7 @@ pragma solidity >=0.8.34;
 
 import {Header} from "../types/Route.sol";
 
+import {CalldataLib} from "../libraries/CalldataLib.sol";
 import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {Flow, Venue} from "../venues/Venue.sol";
 import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
@@ -14,6 +15,7 @@ import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 ///
 ///     token (20), amount (32), largest fee (32), number of quotes (1), quotes (32 each), legs
 abstract contract Loan is Venue {
+    using CalldataLib for bytes;
     using SafeTransferLib for address;
 
     uint256 internal constant BPS = 10_000;
@@ -52,7 +54,7 @@ abstract contract Loan is Venue {
     }
 
     function _readLoan(bytes calldata data) internal pure returns (address token, uint256 amount) {
-        return (address(bytes20(data[:20])), uint256(bytes32(data[20:52])));
+        return (data.addressAt(0), data.wordAt(20));
     }
 
     /// @dev Checks what the lender says of the loan against what was agreed, and uses what has come here.
@@ -63,7 +65,7 @@ abstract contract Loan is Venue {
     {
         (address agreedToken, uint256 agreedAmount) = _readLoan(data);
         require(token == agreedToken && amount == agreedAmount, ErrorsLib.LoanMismatch(msg.sender));
-        uint256 maxFee = uint256(bytes32(data[52:84]));
+        uint256 maxFee = data.wordAt(52);
         require(fee <= maxFee, ErrorsLib.FeeTooHigh(fee, maxFee));
         owed = amount + fee;
         uint256 back = _useLoan(data, Flow(token, amount, address(this)));
@@ -72,8 +74,8 @@ abstract contract Loan is Venue {
 
     /// @dev Runs the route on the loan and brings it back to where it lay.
     function _useLoan(bytes calldata data, Flow memory loan) internal returns (uint256) {
-        uint256 legsAt = LOANS_QUOTES_AT + 32 * uint256(uint8(data[84]));
-        return _run(data[legsAt:], data[LOANS_QUOTES_AT:legsAt], loan, loan.place);
+        uint256 legsAt = LOANS_QUOTES_AT + 32 * data.byteAt(84);
+        return _run(data.slice(legsAt, data.length), data.slice(LOANS_QUOTES_AT, legsAt), loan, loan.place);
     }
 
     /* CREDIT */

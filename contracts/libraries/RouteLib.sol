@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Header, Leg} from "../types/Route.sol";
+import {PackedLeg} from "../types/PackedLeg.sol";
+import {Header} from "../types/Route.sol";
+import {CalldataLib} from "./CalldataLib.sol";
 import {ErrorsLib} from "./ErrorsLib.sol";
 
 /// @title RouteLib
@@ -52,7 +54,7 @@ library RouteLib {
     uint8 internal constant WRAPPED_NATIVE = 17;
 
     /// @dev Venue, target and tokenOut, which every leg has.
-    uint256 private constant LEG = 41;
+    uint256 internal constant LEG = 41;
 
     /// @dev A byte a venue: how long its legs are. Zero: there is no such venue.
     uint256 private constant LENGTHS = (LEG + 2) << (8 * UNISWAP_V2) | LEG << (8 * UNISWAP_V3) | (LEG + 2)
@@ -92,33 +94,31 @@ library RouteLib {
     }
 
     /// @notice Takes the first leg off `legs`, which must not be empty.
-    function nextLeg(bytes calldata legs) internal pure returns (Leg memory leg, bytes calldata rest) {
-        uint256 word = _word(legs, 0);
-        // Fields of the word.
-        // forge-lint: disable-start(unsafe-typecast)
-        leg.venue = uint8(word >> 248);
-        uint256 length = legLength(leg.venue);
-        require(legs.length >= length, ErrorsLib.RouteTruncated());
-        leg.target = address(uint160(word >> 88));
-        // forge-lint: disable-end(unsafe-typecast)
-        leg.tokenOut = address(uint160(_word(legs, LEG - 32)));
-        leg.params = _word(legs, LEG) >> (8 * (32 + LEG - length));
-        rest = legs[length:];
-    }
-
-    /// @dev A word of what may be shorter: what is read beyond the end is cut off by whoever asks.
-    function _word(bytes calldata data, uint256 at) private pure returns (uint256 word) {
-        // Solidity: uint256(bytes32(data[at:at + 32])), without the check of its end
+    function nextLeg(bytes calldata legs) internal pure returns (PackedLeg leg, bytes calldata rest) {
+        // Solidity: leg = the offset of `legs` in msg.data
         assembly ("memory-safe") {
-            word := calldataload(add(data.offset, at))
+            leg := legs.offset
         }
+        uint256 length = legLength(leg.venue());
+        require(legs.length >= length, ErrorsLib.RouteTruncated());
+        rest = CalldataLib.slice(legs, length, legs.length);
     }
 
     function legLength(uint8 venue) internal pure returns (uint256 length) {
         // A byte of the table.
         // forge-lint: disable-next-line(unsafe-typecast)
-        length = venue < 32 ? uint8(LENGTHS >> (8 * venue)) : 0;
+        length = uint8(LENGTHS >> (8 * uint256(venue)));
         require(length != 0, ErrorsLib.VenueUnknown(venue));
+    }
+
+    /// @notice How many bits of the word where a leg's params begin are not the leg's any more.
+    /// @param venue One that `legLength` knows.
+    function beyondParams(uint8 venue) internal pure returns (uint256) {
+        // The table has no leg of more than a word of params.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        unchecked {
+            return 8 * (32 + LEG - uint8(LENGTHS >> (8 * uint256(venue))));
+        }
     }
 
     function _decodeCap(Header memory header, bytes calldata tail) private pure returns (bytes calldata) {

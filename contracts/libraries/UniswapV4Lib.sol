@@ -2,7 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {IUniswapV4PoolManager} from "../interfaces/external/IUniswapV4PoolManager.sol";
-import {Leg} from "../types/Route.sol";
+import {PackedLeg} from "../types/PackedLeg.sol";
 
 /// @title UniswapV4Lib
 /// @notice A leg's pool in Uniswap V4's terms, and where the manager keeps that pool's state.
@@ -15,23 +15,25 @@ library UniswapV4Lib {
     uint256 private constant PIPS = 1e6;
 
     /// @notice The key of a leg's pool, which has no hooks. `params`: fee (3 bytes) and tick spacing (3 bytes).
-    function poolKey(Leg memory leg, address tokenIn) internal pure returns (IUniswapV4PoolManager.PoolKey memory) {
+    function poolKey(PackedLeg leg, address tokenIn) internal pure returns (IUniswapV4PoolManager.PoolKey memory) {
         (address currency0, address currency1) =
-            tokenIn < leg.tokenOut ? (tokenIn, leg.tokenOut) : (leg.tokenOut, tokenIn);
+            tokenIn < leg.tokenOut() ? (tokenIn, leg.tokenOut()) : (leg.tokenOut(), tokenIn);
         // The upper of the six bytes of params.
         // forge-lint: disable-next-line(unsafe-typecast)
         return
-            IUniswapV4PoolManager.PoolKey(currency0, currency1, uint24(leg.params >> 24), tickSpacing(leg), address(0));
+            IUniswapV4PoolManager.PoolKey(
+                currency0, currency1, uint24(leg.params() >> 24), tickSpacing(leg), address(0)
+            );
     }
 
-    function poolId(Leg memory leg, address tokenIn) internal pure returns (bytes32) {
+    function poolId(PackedLeg leg, address tokenIn) internal pure returns (bytes32) {
         return keccak256(abi.encode(poolKey(leg, tokenIn)));
     }
 
-    function tickSpacing(Leg memory leg) internal pure returns (int24) {
+    function tickSpacing(PackedLeg leg) internal pure returns (int24) {
         // The lower of the six bytes of params.
         // forge-lint: disable-next-line(unsafe-typecast)
-        return int24(uint24(leg.params));
+        return int24(uint24(leg.params()));
     }
 
     /* STORAGE */

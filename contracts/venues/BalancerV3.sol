@@ -2,7 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {IBalancerV3Vault} from "../interfaces/external/IBalancerV3Vault.sol";
-import {Leg} from "../types/Route.sol";
+import {PackedLeg} from "../types/PackedLeg.sol";
 
 import {RouteLib} from "../libraries/RouteLib.sol";
 import {Flow, Venue} from "./Venue.sol";
@@ -19,34 +19,34 @@ abstract contract BalancerV3 is Venue {
     }
 
     /// @dev Of a vault that is locked.
-    function _swap(Leg memory leg, Flow memory flow, address to, uint256 quote)
+    function _swap(PackedLeg leg, Flow memory flow, address to, uint256 quote)
         internal
         virtual
         override
         returns (uint256)
     {
-        if (leg.venue != RouteLib.BALANCER_V3) return super._swap(leg, flow, to, quote);
+        if (leg.venue() != RouteLib.BALANCER_V3) return super._swap(leg, flow, to, quote);
         // The leg's twenty bytes of params.
         // forge-lint: disable-next-line(unsafe-typecast)
-        bytes memory data = bytes.concat(_toUnlock(leg, flow, to), bytes20(uint160(leg.params)));
+        bytes memory data = bytes.concat(_toUnlock(leg, flow, to), bytes20(uint160(leg.params())));
         // Drawing on another manager's credit comes first and calls nothing that is ours.
         // slither-disable-next-line reentrancy-benign
-        _expect(leg.target, this.balancerV3Leg.selector, data);
-        bytes memory result = IBalancerV3Vault(leg.target).unlock(abi.encodeCall(this.balancerV3Leg, (data)));
+        _expect(leg.target(), this.balancerV3Leg.selector, data);
+        bytes memory result = IBalancerV3Vault(leg.target()).unlock(abi.encodeCall(this.balancerV3Leg, (data)));
         _requireAccepted();
         return abi.decode(result, (uint256));
     }
 
     /* THE VAULT'S CREDIT */
 
-    function _swapOnCredit(Leg memory leg, Flow memory flow) internal virtual override returns (uint256 amountOut) {
-        if (leg.venue != RouteLib.BALANCER_V3) return super._swapOnCredit(leg, flow);
+    function _swapOnCredit(PackedLeg leg, Flow memory flow) internal virtual override returns (uint256 amountOut) {
+        if (leg.venue() != RouteLib.BALANCER_V3) return super._swapOnCredit(leg, flow);
         // An exact input: what is calculated is the output, which comes third.
         // slither-disable-next-line unused-return
-        (,, amountOut) = IBalancerV3Vault(leg.target)
+        (,, amountOut) = IBalancerV3Vault(leg.target())
             .swap(
                 IBalancerV3Vault.VaultSwapParams(
-                    0, address(uint160(leg.params)), flow.token, leg.tokenOut, flow.amount, 0, ""
+                    0, address(uint160(leg.params())), flow.token, leg.tokenOut(), flow.amount, 0, ""
                 )
             );
     }
@@ -61,8 +61,8 @@ abstract contract BalancerV3 is Venue {
         IBalancerV3Vault(flow.place).sendTo(flow.token, to, flow.amount);
     }
 
-    function _poolOf(Leg memory leg, address tokenIn) internal pure virtual override returns (address) {
-        if (leg.venue != RouteLib.BALANCER_V3) return super._poolOf(leg, tokenIn);
-        return address(uint160(leg.params));
+    function _poolOf(PackedLeg leg, address tokenIn) internal pure virtual override returns (address) {
+        if (leg.venue() != RouteLib.BALANCER_V3) return super._poolOf(leg, tokenIn);
+        return address(uint160(leg.params()));
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {ICurvePool} from "../interfaces/external/ICurvePool.sol";
-import {Leg} from "../types/Route.sol";
+import {PackedLeg} from "../types/PackedLeg.sol";
 
 import {RouteLib} from "../libraries/RouteLib.sol";
 import {Kinds} from "./Kinds.sol";
@@ -16,35 +16,35 @@ abstract contract Curve is Venue {
 
     uint256 private constant CURVES = 1 << RouteLib.CURVE | 1 << RouteLib.CURVE_NG | 1 << RouteLib.CURVE_CRYPTO;
 
-    function _swap(Leg memory leg, Flow memory flow, address to, uint256 quote)
+    function _swap(PackedLeg leg, Flow memory flow, address to, uint256 quote)
         internal
         virtual
         override
         returns (uint256)
     {
-        if (!CURVES.has(leg.venue)) return super._swap(leg, flow, to, quote);
-        (uint256 i, uint256 j) = (leg.params >> 8, leg.params & 0xff);
-        if (leg.venue == RouteLib.CURVE_NG) return _swapReceived(leg, flow, to, i, j);
-        _approve(flow, leg.target);
+        if (!CURVES.has(leg.venue())) return super._swap(leg, flow, to, quote);
+        (uint256 i, uint256 j) = (leg.params() >> 8, leg.params() & 0xff);
+        if (leg.venue() == RouteLib.CURVE_NG) return _swapReceived(leg, flow, to, i, j);
+        _approve(flow, leg.target());
         uint256 value = flow.token == address(0) ? flow.amount : 0;
-        if (leg.venue == RouteLib.CURVE_CRYPTO) {
-            ICurvePool(leg.target).exchange{value: value}(i, j, flow.amount, 0);
+        if (leg.venue() == RouteLib.CURVE_CRYPTO) {
+            ICurvePool(leg.target()).exchange{value: value}(i, j, flow.amount, 0);
         } else {
             // Indices of one byte.
             // forge-lint: disable-next-line(unsafe-typecast)
-            ICurvePool(leg.target).exchange{value: value}(int128(int256(i)), int128(int256(j)), flow.amount, 0);
+            ICurvePool(leg.target()).exchange{value: value}(int128(int256(i)), int128(int256(j)), flow.amount, 0);
         }
-        _revoke(flow.token, leg.target);
+        _revoke(flow.token, leg.target());
         return 0;
     }
 
-    function _swapReceived(Leg memory leg, Flow memory flow, address to, uint256 i, uint256 j)
+    function _swapReceived(PackedLeg leg, Flow memory flow, address to, uint256 i, uint256 j)
         private
         returns (uint256)
     {
-        _pay(flow, leg.target);
+        _pay(flow, leg.target());
         // Indices of one byte.
         // forge-lint: disable-next-line(unsafe-typecast)
-        return ICurvePool(leg.target).exchange_received(int128(int256(i)), int128(int256(j)), flow.amount, 0, to);
+        return ICurvePool(leg.target()).exchange_received(int128(int256(i)), int128(int256(j)), flow.amount, 0, to);
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {IDodoV2Pool} from "../interfaces/external/IDodoV2Pool.sol";
-import {Leg} from "../types/Route.sol";
+import {PackedLeg} from "../types/PackedLeg.sol";
 
 import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {RouteLib} from "../libraries/RouteLib.sol";
@@ -35,39 +35,39 @@ abstract contract DodoV2 is Venue {
 
     // slither-disable-end naming-convention
 
-    function _swap(Leg memory leg, Flow memory flow, address to, uint256 quote)
+    function _swap(PackedLeg leg, Flow memory flow, address to, uint256 quote)
         internal
         virtual
         override
         returns (uint256)
     {
-        if (leg.venue != RouteLib.DODO_V2) return super._swap(leg, flow, to, quote);
-        _pay(flow, leg.target);
-        return _sellsBase(leg) ? IDodoV2Pool(leg.target).sellBase(to) : IDodoV2Pool(leg.target).sellQuote(to);
+        if (leg.venue() != RouteLib.DODO_V2) return super._swap(leg, flow, to, quote);
+        _pay(flow, leg.target());
+        return _sellsBase(leg) ? IDodoV2Pool(leg.target()).sellBase(to) : IDodoV2Pool(leg.target()).sellQuote(to);
     }
 
-    function _lend(Leg memory leg, Flow memory flow, uint256 amountOut, bytes memory loan) internal virtual override {
-        if (leg.venue != RouteLib.DODO_V2) return super._lend(leg, flow, amountOut, loan);
-        bytes memory data = bytes.concat(_debt(flow, leg.tokenOut), loan);
-        _expect(leg.target, _dodoCallback(leg), data);
+    function _lend(PackedLeg leg, Flow memory flow, uint256 amountOut, bytes memory loan) internal virtual override {
+        if (leg.venue() != RouteLib.DODO_V2) return super._lend(leg, flow, amountOut, loan);
+        bytes memory data = bytes.concat(_debt(flow, leg.tokenOut()), loan);
+        _expect(leg.target(), _dodoCallback(leg), data);
         (uint256 base, uint256 quote) = _sellsBase(leg) ? (uint256(0), amountOut) : (amountOut, uint256(0));
-        IDodoV2Pool(leg.target).flashLoan(base, quote, address(this), data);
+        IDodoV2Pool(leg.target()).flashLoan(base, quote, address(this), data);
         _requireAccepted();
     }
 
     /// @dev Pools look at the transaction's origin for the fee, in their swap as in their quote.
-    function _quote(Leg memory leg, address tokenIn, uint256 amount)
+    function _quote(PackedLeg leg, address tokenIn, uint256 amount)
         internal
         view
         virtual
         override
         returns (uint256 amountOut)
     {
-        if (leg.venue != RouteLib.DODO_V2) return super._quote(leg, tokenIn, amount);
+        if (leg.venue() != RouteLib.DODO_V2) return super._quote(leg, tokenIn, amount);
         // The amount that the pool names is after its fee, which comes second; the origin authorises nothing here.
         // slither-disable-start unused-return,tx-origin
-        if (_sellsBase(leg)) (amountOut,) = IDodoV2Pool(leg.target).querySellBase(tx.origin, amount);
-        else (amountOut,) = IDodoV2Pool(leg.target).querySellQuote(tx.origin, amount);
+        if (_sellsBase(leg)) (amountOut,) = IDodoV2Pool(leg.target()).querySellBase(tx.origin, amount);
+        else (amountOut,) = IDodoV2Pool(leg.target()).querySellQuote(tx.origin, amount);
         // slither-disable-end unused-return,tx-origin
     }
 
@@ -77,12 +77,12 @@ abstract contract DodoV2 is Venue {
         _repay(data, base == 0 ? quote : base);
     }
 
-    function _sellsBase(Leg memory leg) private pure returns (bool) {
-        return leg.params & SELLS_BASE != 0;
+    function _sellsBase(PackedLeg leg) private pure returns (bool) {
+        return leg.params() & SELLS_BASE != 0;
     }
 
-    function _dodoCallback(Leg memory leg) private pure returns (bytes4) {
-        uint256 kind = leg.params >> 1;
+    function _dodoCallback(PackedLeg leg) private pure returns (bytes4) {
+        uint256 kind = leg.params() >> 1;
         if (kind == 0) return this.DVMFlashLoanCall.selector;
         return kind == 1 ? this.DPPFlashLoanCall.selector : this.DSPFlashLoanCall.selector;
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Header, Leg} from "../types/Route.sol";
+import {PackedLeg} from "../types/PackedLeg.sol";
+import {Header} from "../types/Route.sol";
 
 import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {RouteLib} from "../libraries/RouteLib.sol";
@@ -50,41 +51,48 @@ abstract contract Planner is Runner {
         if (listedOnly && header.lender != RouteLib.LENDER_NONE) _requireAllowed(header.lenderAddress);
         (address token, uint256 amount) = (header.token, header.amountIn);
         (uint256 count, uint256 known) = (0, 0);
-        for (bytes calldata rest = legs; rest.length != 0; ++count) {
-            require(count < RouteLib.MAX_LEGS, ErrorsLib.LegCountWrong(count + 1));
-            uint256 offset = legs.length - rest.length;
-            Leg memory leg;
-            (leg, rest) = RouteLib.nextLeg(rest);
-            _checkLeg(header, leg, token);
-            plan.pools[count] = _poolOf(leg, token);
-            if (listedOnly) {
-                _requireAllowed(plan.pools[count]);
-                // Its manager too, where it has one: anyone can answer to a listed pool's id.
-                _requireAllowed(leg.target);
-            }
-            if (count == known) {
-                if (Kinds.FLASH.has(leg.venue)) {
-                    (plan.lends, plan.offset, plan.token, plan.amount) = (count, offset, token, amount);
+        bytes calldata rest = legs;
+        // Counts stop at the most legs, and what rests is a part of the legs.
+        unchecked {
+            for (; rest.length != 0; ++count) {
+                require(count < RouteLib.MAX_LEGS, ErrorsLib.LegCountWrong(count + 1));
+                uint256 offset = legs.length - rest.length;
+                PackedLeg leg;
+                (leg, rest) = RouteLib.nextLeg(rest);
+                _checkLeg(header, leg, token);
+                plan.pools[count] = _poolOf(leg, token);
+                if (listedOnly) _requirePoolAllowed(plan.pools[count], leg.target());
+                if (count == known) {
+                    if (Kinds.FLASH.has(leg.venue())) {
+                        (plan.lends, plan.offset, plan.token, plan.amount) = (count, offset, token, amount);
+                    }
+                    if (Kinds.QUOTABLE.has(leg.venue())) {
+                        amount = _quote(leg, token, amount);
+                        require(amount != 0, ErrorsLib.OutputZero(leg.target()));
+                        plan.quotes[known++] = amount;
+                    }
                 }
-                if (Kinds.QUOTABLE.has(leg.venue)) {
-                    amount = _quote(leg, token, amount);
-                    require(amount != 0, ErrorsLib.OutputZero(leg.target));
-                    plan.quotes[known++] = amount;
-                }
+                token = leg.tokenOut();
             }
-            token = leg.tokenOut;
         }
         require(count >= 2, ErrorsLib.LegCountWrong(count));
         require(token == header.token, ErrorsLib.CycleOpen(header.token, token));
         _shorten(plan, count, known);
     }
 
-    function _checkLeg(Header memory header, Leg memory leg, address tokenIn) private view {
-        require(_venues().has(leg.venue), ErrorsLib.VenueUnknown(leg.venue));
-        require(leg.target.code.length != 0, ErrorsLib.NotContract(leg.target));
-        require(leg.tokenOut != tokenIn, ErrorsLib.LegPaysItsInput(leg.target, tokenIn));
+    /// @dev The pool's manager too, where it has one: anyone can answer to a listed pool's id.
+    function _requirePoolAllowed(address pool, address manager) private view {
+        _requireAllowed(pool);
+        _requireAllowed(manager);
+    }
+
+    function _checkLeg(Header memory header, PackedLeg leg, address tokenIn) private view {
+        require(_venues().has(leg.venue()), ErrorsLib.VenueUnknown(leg.venue()));
+        require(leg.target().code.length != 0, ErrorsLib.NotContract(leg.target()));
+        require(leg.tokenOut() != tokenIn, ErrorsLib.LegPaysItsInput(leg.target(), tokenIn));
         require(
-            leg.target != header.lenderAddress || Kinds.CREDITORS.has(header.lender), ErrorsLib.LenderIsLeg(leg.target)
+            leg.target() != header.lenderAddress || Kinds.CREDITORS.has(header.lender),
+            ErrorsLib.LenderIsLeg(leg.target())
         );
     }
 

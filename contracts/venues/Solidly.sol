@@ -2,7 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {ISolidlyPool} from "../interfaces/external/ISolidlyPool.sol";
-import {Leg} from "../types/Route.sol";
+import {PackedLeg} from "../types/PackedLeg.sol";
 
 import {RouteLib} from "../libraries/RouteLib.sol";
 import {UniswapV2} from "./UniswapV2.sol";
@@ -16,9 +16,9 @@ abstract contract Solidly is UniswapV2 {
         _repayPair(sender, amount0, amount1, data);
     }
 
-    function _quote(Leg memory leg, address tokenIn, uint256 amount) internal view virtual override returns (uint256) {
-        if (leg.venue != RouteLib.SOLIDLY) return super._quote(leg, tokenIn, amount);
-        return ISolidlyPool(leg.target).getAmountOut(amount, tokenIn);
+    function _quote(PackedLeg leg, address tokenIn, uint256 amount) internal view virtual override returns (uint256) {
+        if (leg.venue() != RouteLib.SOLIDLY) return super._quote(leg, tokenIn, amount);
+        return ISolidlyPool(leg.target()).getAmountOut(amount, tokenIn);
     }
 
     function _callbackOf(uint8 venue) internal view virtual override returns (bytes4) {

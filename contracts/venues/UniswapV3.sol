@@ -2,7 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {IUniswapV3Pool} from "../interfaces/external/IUniswapV3Pool.sol";
-import {Leg} from "../types/Route.sol";
+import {PackedLeg} from "../types/PackedLeg.sol";
 
 import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {RouteLib} from "../libraries/RouteLib.sol";
@@ -35,34 +35,34 @@ abstract contract UniswapV3 is Venue {
         else _pay(debt, msg.sender);
     }
 
-    function _swap(Leg memory leg, Flow memory flow, address to, uint256 quote)
+    function _swap(PackedLeg leg, Flow memory flow, address to, uint256 quote)
         internal
         virtual
         override
         returns (uint256)
     {
-        if (!Kinds.POOLS.has(leg.venue)) return super._swap(leg, flow, to, quote);
-        return _callPool(leg, flow, to, _debt(flow, leg.tokenOut));
+        if (!Kinds.POOLS.has(leg.venue())) return super._swap(leg, flow, to, quote);
+        return _callPool(leg, flow, to, _debt(flow, leg.tokenOut()));
     }
 
     /// @dev Takes the output first, straight to the next pool where that is paid beforehand.
-    function _lend(Leg memory leg, Flow memory flow, uint256 quote, bytes memory loan) internal virtual override {
-        if (!Kinds.POOLS.has(leg.venue)) return super._lend(leg, flow, quote, loan);
+    function _lend(PackedLeg leg, Flow memory flow, uint256 quote, bytes memory loan) internal virtual override {
+        if (!Kinds.POOLS.has(leg.venue())) return super._lend(leg, flow, quote, loan);
         // What the pool paid out, its callback has used.
         // slither-disable-next-line unused-return
-        _callPool(leg, flow, flow.place, bytes.concat(_debt(flow, leg.tokenOut), loan));
+        _callPool(leg, flow, flow.place, bytes.concat(_debt(flow, leg.tokenOut()), loan));
     }
 
     function _callbackOf(uint8 venue) internal view virtual override returns (bytes4) {
         return venue == RouteLib.UNISWAP_V3 ? this.uniswapV3SwapCallback.selector : super._callbackOf(venue);
     }
 
-    function _callPool(Leg memory leg, Flow memory flow, address to, bytes memory data) private returns (uint256) {
-        bool zeroForOne = flow.token < leg.tokenOut;
-        _expect(leg.target, _callbackOf(leg.venue), data);
-        (int256 amount0, int256 amount1) = IUniswapV3Pool(leg.target)
+    function _callPool(PackedLeg leg, Flow memory flow, address to, bytes memory data) private returns (uint256) {
+        bool zeroForOne = flow.token < leg.tokenOut();
+        _expect(leg.target(), _callbackOf(leg.venue()), data);
+        (int256 amount0, int256 amount1) = IUniswapV3Pool(leg.target())
             .swap(to, zeroForOne, SafeCastLib.toInt256(flow.amount), zeroForOne ? LOWEST_LIMIT : HIGHEST_LIMIT, data);
         _requireAccepted();
-        return _paidOut(leg.target, zeroForOne ? amount1 : amount0);
+        return _paidOut(leg.target(), zeroForOne ? amount1 : amount0);
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Header, Leg} from "../types/Route.sol";
+import {PackedLeg} from "../types/PackedLeg.sol";
+import {Header} from "../types/Route.sol";
 
+import {CalldataLib} from "../libraries/CalldataLib.sol";
 import {Commitment} from "../libraries/Commitment.sol";
 import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -31,6 +33,7 @@ struct Flow {
 /// The legs after run first and bring the borrowed token. With it the legs before run, into the pool; where there are
 /// none, the pool is the route's first and is paid directly.
 abstract contract Venue is Commitment {
+    using CalldataLib for bytes;
     using SafeTransferLib for address;
 
     uint256 private constant DEBT_LENGTH = 92;
@@ -44,21 +47,21 @@ abstract contract Venue is Commitment {
 
     /// @dev Swaps the whole of a flow and pays somebody; last comes what the leg is known to bring, 0 where it is not.
     /// @return amountOut What the venue says that it has paid; 0 where it says nothing.
-    function _swap(Leg memory leg, Flow memory, address, uint256) internal virtual returns (uint256) {
-        require(false, ErrorsLib.VenueUnknown(leg.venue));
+    function _swap(PackedLeg leg, Flow memory, address, uint256) internal virtual returns (uint256) {
+        require(false, ErrorsLib.VenueUnknown(leg.venue()));
         return 0;
     }
 
     /// @dev What a venue of `QUOTABLE` will pay, exactly.
-    function _quote(Leg memory leg, address, uint256) internal view virtual returns (uint256) {
-        require(false, ErrorsLib.VenueUnknown(leg.venue));
+    function _quote(PackedLeg leg, address, uint256) internal view virtual returns (uint256) {
+        require(false, ErrorsLib.VenueUnknown(leg.venue()));
         return 0;
     }
 
     /// @dev Takes the output of a pool of `FLASH` first, and runs the rest of the route before paying it: the leg; what
     /// the pool is owed, at the place where its output goes; what the leg is known to bring, if it is; the rest as data.
-    function _lend(Leg memory leg, Flow memory, uint256, bytes memory) internal virtual {
-        require(false, ErrorsLib.VenueUnknown(leg.venue));
+    function _lend(PackedLeg leg, Flow memory, uint256, bytes memory) internal virtual {
+        require(false, ErrorsLib.VenueUnknown(leg.venue()));
     }
 
     /// @dev The callback by which a fork asks for its payment.
@@ -68,15 +71,15 @@ abstract contract Venue is Commitment {
     }
 
     /// @dev The pool as the reserve knows it.
-    function _poolOf(Leg memory leg, address) internal pure virtual returns (address) {
-        return leg.target;
+    function _poolOf(PackedLeg leg, address) internal pure virtual returns (address) {
+        return leg.target();
     }
 
     /* HOOKS OF THE MANAGERS, which keep all pools in one contract and settle what is left at the end */
 
     /// @dev Changes credit in one token into credit in another.
-    function _swapOnCredit(Leg memory leg, Flow memory) internal virtual returns (uint256) {
-        require(false, ErrorsLib.VenueUnknown(leg.venue));
+    function _swapOnCredit(PackedLeg leg, Flow memory) internal virtual returns (uint256) {
+        require(false, ErrorsLib.VenueUnknown(leg.venue()));
         return 0;
     }
 
@@ -95,9 +98,9 @@ abstract contract Venue is Commitment {
     }
 
     /// @dev What a locked manager is to be unlocked for, but for the leg's params. Brings the amount here if need be.
-    function _toUnlock(Leg memory leg, Flow memory flow, address to) internal returns (bytes memory) {
+    function _toUnlock(PackedLeg leg, Flow memory flow, address to) internal returns (bytes memory) {
         _fetch(flow);
-        return abi.encodePacked(flow.token, flow.amount, to, leg.venue, leg.target, leg.tokenOut);
+        return abi.encodePacked(flow.token, flow.amount, to, leg.venue(), leg.target(), leg.tokenOut());
     }
 
     /// @dev Runs one leg at a manager of `venue`, which is the caller and unlocked for it.
@@ -106,8 +109,8 @@ abstract contract Venue is Commitment {
         // The leg in between reads it.
         // slither-disable-start write-after-write
         (unlocked, unlockedVenue) = (msg.sender, venue);
-        Flow memory flow = Flow(address(bytes20(data[:20])), uint256(bytes32(data[20:52])), address(this));
-        amountOut = _run(data[72:], data[:0], flow, address(bytes20(data[52:72])));
+        Flow memory flow = Flow(data.addressAt(0), data.wordAt(20), address(this));
+        amountOut = _run(data.slice(72, data.length), data.slice(0, 0), flow, data.addressAt(52));
         (unlocked, unlockedVenue) = (outer, outerVenue);
         // slither-disable-end write-after-write
     }
@@ -173,10 +176,8 @@ abstract contract Venue is Commitment {
     }
 
     function _readDebt(bytes calldata data) internal pure returns (Flow memory flow, address tokenOut) {
-        flow.token = address(bytes20(data[:20]));
-        flow.amount = uint256(bytes32(data[20:52]));
-        flow.place = address(bytes20(data[52:72]));
-        tokenOut = address(bytes20(data[72:DEBT_LENGTH]));
+        flow = Flow(data.addressAt(0), data.wordAt(20), data.addressAt(52));
+        tokenOut = data.addressAt(72);
     }
 
     /// @dev What follows the debt where the pool lends.
@@ -202,18 +203,24 @@ abstract contract Venue is Commitment {
     /// @param lent What the pool says that it has paid out: believed only where the next pool will check it.
     function _repay(bytes calldata data, uint256 lent) internal {
         (Flow memory debt, address tokenOut) = _readDebt(data);
-        uint256 amountIn = uint256(bytes32(data[112:144]));
-        uint256 legsAt = QUOTES_AT + 32 * uint256(uint8(data[178]));
-        uint256 afterAt = legsAt + uint16(bytes2(data[176:178]));
+        uint256 amountIn = data.wordAt(112);
+        uint256 afterAt;
+        uint256 legsAt;
+        // A byte, and two.
+        unchecked {
+            legsAt = QUOTES_AT + 32 * data.byteAt(178);
+            afterAt = legsAt + (data.wordAt(176) >> 240);
+        }
         uint256 back = lent;
         if (afterAt < data.length) {
-            if (debt.place == address(this)) lent = _balanceOf(tokenOut) - uint256(bytes32(data[144:176]));
-            back = _run(data[afterAt:], data[:0], Flow(tokenOut, lent, debt.place), address(this));
+            if (debt.place == address(this)) lent = _balanceOf(tokenOut) - data.wordAt(144);
+            bytes calldata legsAfter = data.slice(afterAt, data.length);
+            back = _run(legsAfter, data.slice(0, 0), Flow(tokenOut, lent, debt.place), address(this));
         }
         require(back >= amountIn, ErrorsLib.Loss(back, amountIn));
         if (legsAt == afterAt) return _send(debt.token, msg.sender, debt.amount);
-        Flow memory flow = Flow(address(bytes20(data[DEBT_LENGTH:112])), amountIn, address(this));
-        _run(data[legsAt:afterAt], data[QUOTES_AT:legsAt], flow, msg.sender);
+        Flow memory flow = Flow(data.addressAt(DEBT_LENGTH), amountIn, address(this));
+        _run(data.slice(legsAt, afterAt), data.slice(QUOTES_AT, legsAt), flow, msg.sender);
     }
 
     /// @dev An output as the signed amount in which pools of the Uniswap V3 family state it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {PackedLeg} from "../../contracts/types/PackedLeg.sol";
 import {Header, Leg} from "../../contracts/types/Route.sol";
 
 import {RouteEncoder} from "../../contracts/libraries/RouteEncoder.sol";
@@ -93,6 +94,8 @@ contract Route_Proof {
     }
 
     function nextLeg(bytes calldata legs) external pure returns (Leg memory leg, bytes memory rest) {
-        return RouteLib.nextLeg(legs);
+        PackedLeg packed;
+        (packed, rest) = RouteLib.nextLeg(legs);
+        leg = Leg(packed.venue(), packed.target(), packed.tokenOut(), packed.params());
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {PackedLeg} from "../../contracts/types/PackedLeg.sol";
 import {Header, Leg} from "../../contracts/types/Route.sol";
 
 import {ErrorsLib} from "../../contracts/libraries/ErrorsLib.sol";
@@ -75,7 +76,9 @@ contract Route_Test is Test {
         legs = new Leg[](8);
         uint256 count;
         for (; rest.length != 0; ++count) {
-            (legs[count], rest) = RouteLib.nextLeg(rest);
+            PackedLeg leg;
+            (leg, rest) = RouteLib.nextLeg(rest);
+            legs[count] = Leg(leg.venue(), leg.target(), leg.tokenOut(), leg.params());
         }
         assembly {
             mstore(legs, count)

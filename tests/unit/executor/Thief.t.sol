@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {PackedLeg} from "../../../contracts/types/PackedLeg.sol";
 import {Header, Leg} from "../../../contracts/types/Route.sol";
 
 import {ErrorsLib} from "../../../contracts/libraries/ErrorsLib.sol";
@@ -99,11 +100,16 @@ contract Thief_Test is Market_Test {
     /// @dev A contract of the thief's answers to the id of a pool that is listed at the real manager.
     function test_Restricted_AnotherManagerOfAListedPool() public {
         Leg memory leg = _managed(address(venue), address(weth));
-        _restrictTo(cheapPair, address(bytes20(UniswapV4Lib.poolId(leg, address(token)))));
+        _restrictTo(cheapPair, this.poolOf(RouteEncoder.encodeLeg(leg)));
         venue.claim(1.05e18);
         Leg[] memory legs = cycle(v2(cheapPair, address(token)), leg);
         bytes memory reason = abi.encodeWithSelector(ErrorsLib.PoolNotAllowed.selector, venue);
         expectRefusal(flashSwap(address(weth), 1e18), legs, reason);
+    }
+
+    function poolOf(bytes calldata encoded) external view returns (address) {
+        (PackedLeg leg,) = RouteLib.nextLeg(encoded);
+        return address(bytes20(UniswapV4Lib.poolId(leg, address(token))));
     }
 
     /// @dev A lender of the thief's would have the profit as its fee.
