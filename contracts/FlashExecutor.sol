@@ -5,6 +5,7 @@ import {IFlashExecutor} from "./interfaces/IFlashExecutor.sol";
 import {ILiquidityReserve} from "./interfaces/ILiquidityReserve.sol";
 import {IPriceGuard} from "./interfaces/IPriceGuard.sol";
 import {ISizer} from "./interfaces/ISizer.sol";
+import {IArbSys} from "./interfaces/external/IArbSys.sol";
 import {IWrappedNative} from "./interfaces/external/IWrappedNative.sol";
 import {PackedLeg} from "./types/PackedLeg.sol";
 import {Header} from "./types/Route.sol";
@@ -51,6 +52,9 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
     address public immutable reserve;
     address public immutable wrappedNative;
     ISizer public immutable sizer = new Sizer();
+
+    /// @dev There is code at this address on Arbitrum alone.
+    IArbSys private constant ARB_SYS = IArbSys(0x0000000000000000000000000000000000000064);
 
     /// @dev What a keeper may do, in one word.
     uint256 private constant MAY_NOTHING = 0;
@@ -101,6 +105,27 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
         emit Executed(keccak256(legs), header.token, lender, header.amountIn, profit, tip);
         profit -= tip;
         _payOut(header.token, profit, plan.pools);
+    }
+
+    /* CONVERSIONS */
+
+    /// @inheritdoc IFlashExecutor
+    function convert(address tokenIn, uint256 amountIn, bytes calldata legs)
+        external
+        payable
+        restricted
+        nonReentrant
+        returns (uint256 amountOut)
+    {
+        require(!paused, ErrorsLib.ExecutorPaused());
+        require(msg.value == (tokenIn == address(0) ? amountIn : 0), ErrorsLib.NativeUnexpected(msg.sender));
+        address tokenOut = _checkPath(tokenIn, legs, poolsRestricted);
+        require(tokenOut != tokenIn, ErrorsLib.LegPaysItsInput(address(this), tokenIn));
+        uint256 before = _balanceOf(tokenOut);
+        _run(legs, legs[:0], Flow(tokenIn, amountIn, address(this)), address(this));
+        amountOut = _balanceOf(tokenOut) - before;
+        emit Converted(msg.sender, tokenIn, tokenOut, amountIn, amountOut);
+        _send(tokenOut, msg.sender, amountOut);
     }
 
     /* ANYONE */
@@ -263,10 +288,16 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
     function _requireTimely(Header memory header) private view {
         require(block.timestamp <= header.deadline, ErrorsLib.DeadlinePassed(header.deadline));
         if (header.parentHash == bytes32(0)) return;
-        bytes32 parent = blockhash(block.number - 1);
+        bytes32 parent = _parentHash();
         // The very block is asked for.
         // slither-disable-next-line incorrect-equality
         require(parent == header.parentHash, ErrorsLib.ParentMismatch(header.parentHash, parent));
+    }
+
+    /// @dev Arbitrum's `block.number` is Ethereum's; its own blocks are ArbSys's to tell [E9].
+    function _parentHash() private view returns (bytes32) {
+        if (address(ARB_SYS).code.length == 0) return blockhash(block.number - 1);
+        return ARB_SYS.arbBlockHash(ARB_SYS.arbBlockNumber() - 1);
     }
 
     /// @dev Measured after repayment against what was here before, so that nothing that lay here can count as profit.

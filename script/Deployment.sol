@@ -36,6 +36,7 @@ struct Plan {
 abstract contract Deployment is CommonBase {
     uint64 internal constant GUARDIAN_ROLE = 1;
     uint64 internal constant RESERVE_ROLE = 2;
+    uint64 internal constant CONVERTER_ROLE = 3;
 
     uint16 internal constant POOLS_BPS = 2000;
     uint16 internal constant VAULT_BPS = 8000;
@@ -89,7 +90,7 @@ abstract contract Deployment is CommonBase {
     }
 
     function _grantRoles(Plan memory plan) private {
-        bytes[] memory calls = new bytes[](7);
+        bytes[] memory calls = new bytes[](10);
         calls[0] = abi.encodeCall(manager.labelRole, (GUARDIAN_ROLE, "guardian"));
         calls[1] = abi.encodeCall(manager.labelRole, (RESERVE_ROLE, "reserve"));
         calls[2] = abi.encodeCall(manager.grantRole, (GUARDIAN_ROLE, plan.guardian, 0));
@@ -97,6 +98,9 @@ abstract contract Deployment is CommonBase {
         calls[4] = _allow(address(executor), IFlashExecutor.pause.selector, GUARDIAN_ROLE);
         calls[5] = _allow(address(vault), StakingVault.stopDeposits.selector, GUARDIAN_ROLE);
         calls[6] = _allow(address(vault), StakingVault.addProfit.selector, RESERVE_ROLE);
+        calls[7] = abi.encodeCall(manager.labelRole, (CONVERTER_ROLE, "converter"));
+        calls[8] = abi.encodeCall(manager.grantRole, (CONVERTER_ROLE, address(reserve), 0));
+        calls[9] = _allow(address(executor), IFlashExecutor.convert.selector, CONVERTER_ROLE);
         manager.multicall(calls);
     }
 

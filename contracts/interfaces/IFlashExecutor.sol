@@ -22,6 +22,10 @@ interface IFlashExecutor {
         uint256 profit,
         uint256 tip
     );
+    /// @notice Tokens of `by` have been swapped for it.
+    event Converted(
+        address indexed by, address indexed tokenIn, address indexed tokenOut, uint256 amountIn, uint256 amountOut
+    );
     event KeeperSet(address indexed keeper, bool enabled);
     event Paused(address indexed by);
     event Unpaused(address indexed by);
@@ -36,6 +40,18 @@ interface IFlashExecutor {
     /// @param route The packed route.
     /// @return profit Units of the borrowed token paid to the reserve.
     function execute(bytes calldata route) external returns (uint256 profit);
+
+    /// @notice Swaps what the caller has just sent here, and sends it what that brought [R9]. For those to whom governance
+    /// has given the right: the reserve, and the vault's strategies. Locked while it runs.
+    /// @dev What is a fair price the caller has to know. While pools are restricted, only through listed ones.
+    /// @param tokenIn The token sent; the zero address for native coin, which the call itself must bring.
+    /// @param amountIn How much of it.
+    /// @param legs Packed legs, as in a route; what the last one pays is what the caller gets.
+    /// @return amountOut Units measured here and sent.
+    function convert(address tokenIn, uint256 amountIn, bytes calldata legs)
+        external
+        payable
+        returns (uint256 amountOut);
 
     /// @notice Sends whatever lies here of `token` to the reserve, where it waits to be recognised [E1]. Anyone may call.
     /// @param token An ERC-20, or the zero address for native coin, which arrives wrapped.

@@ -32,8 +32,9 @@ abstract contract Loan is Venue {
     }
 
     function _requireAvailable(Header memory header) internal view {
-        uint256 available = _available(header);
         address lender = header.lenderAddress;
+        require(lender.code.length != 0, ErrorsLib.NotContract(lender));
+        uint256 available = _available(header);
         require(header.amountIn <= available, ErrorsLib.LoanTooLarge(lender, header.amountIn, available));
     }
 

@@ -86,6 +86,22 @@ abstract contract Planner is Runner {
         _requireAllowed(manager);
     }
 
+    /// @dev The same for legs that are no cycle and that nobody lends for.
+    /// @return token What the last one pays.
+    function _checkPath(address token, bytes calldata legs, bool listedOnly) internal view returns (address) {
+        require(legs.length != 0, ErrorsLib.LegCountWrong(0));
+        Header memory unlent;
+        PackedLeg leg;
+        for (uint256 count; legs.length != 0; ++count) {
+            require(count < RouteLib.MAX_LEGS, ErrorsLib.LegCountWrong(count + 1));
+            (leg, legs) = RouteLib.nextLeg(legs);
+            _checkLeg(unlent, leg, token);
+            if (listedOnly) _requirePoolAllowed(_poolOf(leg, token), leg.target());
+            token = leg.tokenOut();
+        }
+        return token;
+    }
+
     function _checkLeg(Header memory header, PackedLeg leg, address tokenIn) private view {
         require(_venues().has(leg.venue()), ErrorsLib.VenueUnknown(leg.venue()));
         require(leg.target().code.length != 0, ErrorsLib.NotContract(leg.target()));

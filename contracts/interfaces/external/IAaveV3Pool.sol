@@ -9,4 +9,8 @@ interface IAaveV3Pool {
         bytes calldata params,
         uint16 referralCode
     ) external;
+
+    /// @notice A reserve's data, of which more words follow. The ninth is the address of its interest-bearing token, where
+    /// what can be lent lies.
+    function getReserveData(address asset) external view returns (uint256[9] memory);
 }

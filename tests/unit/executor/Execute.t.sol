@@ -10,6 +10,7 @@ import {ErrorsLib} from "../../../contracts/libraries/ErrorsLib.sol";
 import {RouteEncoder} from "../../../contracts/libraries/RouteEncoder.sol";
 import {ICallbacks} from "../../ICallbacks.sol";
 import {FeeToken} from "../../mocks/FeeToken.sol";
+import {ModelArbSys} from "../../mocks/ModelArbSys.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
 import {Market_Test} from "./Market.sol";
 
@@ -37,6 +38,21 @@ contract Execute_Test is Market_Test {
         Header memory header = _header();
         vm.warp(header.deadline + 1);
         expectRefusal(header, _pairs(), abi.encodeWithSelector(ErrorsLib.DeadlinePassed.selector, header.deadline));
+    }
+
+    /// @dev On Arbitrum the parent is ArbSys's, and not that of the block number's.
+    function test_ParentOnArbitrum() public {
+        vm.roll(100);
+        vm.etch(address(0x64), address(new ModelArbSys()).code);
+        ModelArbSys(address(0x64)).setBlock(5000);
+        Header memory header = flashSwap(address(weth), 20e18);
+        header.parentHash = blockhash(99);
+        bytes32 parent = keccak256(abi.encode("arbitrum", 4999));
+        expectRefusal(
+            header, _pairs(), abi.encodeWithSelector(ErrorsLib.ParentMismatch.selector, header.parentHash, parent)
+        );
+        header.parentHash = parent;
+        assertGt(execute(header, _pairs()), 0);
     }
 
     function test_RevertWhen_ParentIsAnother() public {

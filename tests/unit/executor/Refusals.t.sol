@@ -8,6 +8,7 @@ import {Header, Leg} from "../../../contracts/types/Route.sol";
 import {ErrorsLib} from "../../../contracts/libraries/ErrorsLib.sol";
 import {RouteEncoder} from "../../../contracts/libraries/RouteEncoder.sol";
 import {RouteLib} from "../../../contracts/libraries/RouteLib.sol";
+import {AaveV3Lender} from "../../protocols/AaveV3Lender.sol";
 import {Market_Test} from "./Market.sol";
 
 /// @notice Routes that are refused before anything is borrowed or moved, each by name.
@@ -95,6 +96,24 @@ contract Refusals_Test is Market_Test {
         Leg[] memory legs = cycle(v3(dearPool, address(token)), v2(dearPair, address(weth)));
         bytes memory reason = abi.encodeWithSelector(ErrorsLib.LoanTooLarge.selector, cheapPool, there + 1, there);
         _expectNothingMoved(header, legs, reason);
+    }
+
+    /// @dev Aave is asked for what it has only once it has refused.
+    function test_LoanIsLargerThanAaveHas() public {
+        (address aave,) = new AaveV3Lender().create(address(weth), AMOUNT - 1);
+        Header memory header = loan(address(weth), AMOUNT, RouteLib.LENDER_AAVE_V3, aave, 5);
+        expectRefusal(
+            header, _pairs(), abi.encodeWithSelector(ErrorsLib.LoanTooLarge.selector, aave, AMOUNT, AMOUNT - 1)
+        );
+        header.amountIn = AMOUNT - 1;
+        assertGt(execute(header, _pairs()), 0);
+    }
+
+    function test_TheLenderIsNoContract() public {
+        Header memory header = loan(address(weth), AMOUNT, RouteLib.LENDER_AAVE_V3, stranger, 5);
+        _expectNothingMoved(header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotContract.selector, stranger));
+        header.lender = RouteLib.LENDER_UNISWAP_V3;
+        expectRefusal(header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotContract.selector, stranger));
     }
 
     /// @dev The chain's executor has what its chain file names, and no more.
