@@ -115,8 +115,9 @@ library RouteLib {
     /// @param venue One that `legLength` knows.
     function beyondParams(uint8 venue) internal pure returns (uint256) {
         // The table has no leg of more than a word of params.
-        // forge-lint: disable-next-line(unsafe-typecast)
         unchecked {
+            // A byte of the table.
+            // forge-lint: disable-next-line(unsafe-typecast)
             return 8 * (32 + LEG - uint8(LENGTHS >> (8 * uint256(venue))));
         }
     }
