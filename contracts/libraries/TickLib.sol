@@ -10,6 +10,10 @@ import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 library TickLib {
     int24 internal constant MAX_TICK = 887_272;
 
+    /// @notice How far a swap may go: the prices next to those of the outermost ticks.
+    uint160 internal constant LOWEST_LIMIT = 4_295_128_740;
+    uint160 internal constant HIGHEST_LIMIT = 1_461_446_703_485_210_103_287_273_052_203_988_822_378_723_970_341;
+
     /// @dev 2^256 / √1.0001.
     uint256 private constant FIRST_FACTOR = 0xfffcb933bd6fad37aa2d162d1a594001733071ca63262237570e09e3edc8f841;
     uint256 private constant HALF = 1 << 127;

@@ -6,6 +6,7 @@ import {PackedLeg} from "../types/PackedLeg.sol";
 
 import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {RouteLib} from "../libraries/RouteLib.sol";
+import {TickLib} from "../libraries/TickLib.sol";
 import {Kinds} from "./Kinds.sol";
 import {Flow, Venue} from "./Venue.sol";
 import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
@@ -15,10 +16,6 @@ import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 /// callback.
 abstract contract UniswapV3 is Venue {
     using Kinds for uint256;
-
-    /// @dev The ends of the price range, exclusive: a swap may go all the way, and E4 judges what came of it.
-    uint160 internal constant LOWEST_LIMIT = 4_295_128_740;
-    uint160 internal constant HIGHEST_LIMIT = 1_461_446_703_485_210_103_287_273_052_203_988_822_378_723_970_341;
 
     /// @notice The pool has paid out; for a flash swap runs the rest of the route; pays the pool.
     function uniswapV3SwapCallback(int256 amount0Delta, int256 amount1Delta, bytes calldata data) external {
@@ -59,9 +56,11 @@ abstract contract UniswapV3 is Venue {
 
     function _callPool(PackedLeg leg, Flow memory flow, address to, bytes memory data) private returns (uint256) {
         bool zeroForOne = flow.token < leg.tokenOut();
+        // A swap may go all the way, and E4 judges what came of it.
+        uint160 limit = zeroForOne ? TickLib.LOWEST_LIMIT : TickLib.HIGHEST_LIMIT;
         _expect(leg.target(), _callbackOf(leg.venue()), data);
-        (int256 amount0, int256 amount1) = IUniswapV3Pool(leg.target())
-            .swap(to, zeroForOne, SafeCastLib.toInt256(flow.amount), zeroForOne ? LOWEST_LIMIT : HIGHEST_LIMIT, data);
+        (int256 amount0, int256 amount1) =
+            IUniswapV3Pool(leg.target()).swap(to, zeroForOne, SafeCastLib.toInt256(flow.amount), limit, data);
         _requireAccepted();
         return _paidOut(leg.target(), zeroForOne ? amount1 : amount0);
     }

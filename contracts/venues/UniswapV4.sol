@@ -7,6 +7,7 @@ import {PackedLeg} from "../types/PackedLeg.sol";
 import {CalldataLib} from "../libraries/CalldataLib.sol";
 import {ErrorsLib} from "../libraries/ErrorsLib.sol";
 import {RouteLib} from "../libraries/RouteLib.sol";
+import {TickLib} from "../libraries/TickLib.sol";
 import {UniswapV4Lib} from "../libraries/UniswapV4Lib.sol";
 import {Flow, Venue} from "./Venue.sol";
 import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
@@ -18,9 +19,6 @@ import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 /// unlocks it for itself.
 abstract contract UniswapV4 is IUnlockCallback, Venue {
     bytes1 private constant ONE_LEG = 0;
-
-    uint160 private constant LOWEST_LIMIT = 4_295_128_740;
-    uint160 private constant HIGHEST_LIMIT = 1_461_446_703_485_210_103_287_273_052_203_988_822_378_723_970_341;
 
     /// @notice The manager is unlocked: for one leg, or for the route that runs on its credit.
     function unlockCallback(bytes calldata data) external returns (bytes memory) {
@@ -59,7 +57,9 @@ abstract contract UniswapV4 is IUnlockCallback, Venue {
         int256 delta = IUniswapV4PoolManager(leg.target())
             .swap(
                 UniswapV4Lib.poolKey(leg, flow.token),
-                IUniswapV4PoolManager.SwapParams(zeroForOne, exactInput, zeroForOne ? LOWEST_LIMIT : HIGHEST_LIMIT),
+                IUniswapV4PoolManager.SwapParams(
+                    zeroForOne, exactInput, zeroForOne ? TickLib.LOWEST_LIMIT : TickLib.HIGHEST_LIMIT
+                ),
                 ""
             );
         // Halves of a word.
