@@ -4,15 +4,16 @@ pragma solidity >=0.8.34;
 import {LiquidityReserve} from "../contracts/LiquidityReserve.sol";
 import {StakingVault} from "../contracts/StakingVault.sol";
 import {IFlashExecutor} from "../contracts/interfaces/IFlashExecutor.sol";
+import {IStakingVault} from "../contracts/interfaces/IStakingVault.sol";
+import {Terms} from "../contracts/types/Book.sol";
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {CommonBase} from "forge-std/Base.sol";
 
 /// @notice What a deployment is made of.
 /// @param governance Ends as the manager's only admin.
-/// @param guardian Can pause the keepers and stop deposits.
-/// @param keeper The first keeper; governance names more.
+/// @param guardian Can pause the keepers, stop deposits and have the vault's strategies left.
+/// @param keeper The first keeper, of the executor and of the vault; governance names more.
 /// @param executor The contract that the chain's venues and lenders compose, one of contracts/executors/.
 /// @param wrappedNative The vault's asset, and what native coin is wrapped into.
 /// @param native Symbol of the native coin, for the shares' name.
@@ -37,10 +38,16 @@ abstract contract Deployment is CommonBase {
     uint64 internal constant GUARDIAN_ROLE = 1;
     uint64 internal constant RESERVE_ROLE = 2;
     uint64 internal constant CONVERTER_ROLE = 3;
+    uint64 internal constant VAULT_KEEPER_ROLE = 4;
 
     uint16 internal constant POOLS_BPS = 2000;
     uint16 internal constant VAULT_BPS = 8000;
-    uint256 internal constant STREAM_PERIOD = 7 days;
+    uint24 internal constant STREAM_PERIOD = 7 days;
+    uint24 internal constant STREAM_FLOOR = 1 days;
+    /// @dev A tenth of the stake in a day and a quarter: 1e12 of 1e18 a second.
+    uint64 internal constant STREAM_MAX_RATE = 1e12;
+    /// @dev Shares of a tenth of a coin.
+    uint128 internal constant LIVING_FLOOR = 0.1e24;
 
     AccessManager internal manager;
     StakingVault internal vault;
@@ -51,15 +58,16 @@ abstract contract Deployment is CommonBase {
         manager = new AccessManager(deployer);
         vault = new StakingVault(
             address(manager),
-            IERC20(plan.wrappedNative),
+            plan.wrappedNative,
             string.concat("Millrace Staked ", plan.native),
             string.concat("mr", plan.native),
-            STREAM_PERIOD
+            Terms(STREAM_PERIOD, STREAM_FLOOR, STREAM_MAX_RATE, LIVING_FLOOR, 0, true)
         );
         reserve = new LiquidityReserve(address(manager), address(vault), POOLS_BPS, VAULT_BPS);
         executor = IFlashExecutor(deployExecutor(plan.executor, address(manager), address(reserve), plan.wrappedNative));
         _configure(plan);
         _grantRoles(plan);
+        _grantVaultKeeper(plan.keeper);
         _handOver(deployer, plan.governance);
     }
 
@@ -96,8 +104,8 @@ abstract contract Deployment is CommonBase {
         calls[2] = abi.encodeCall(manager.grantRole, (GUARDIAN_ROLE, plan.guardian, 0));
         calls[3] = abi.encodeCall(manager.grantRole, (RESERVE_ROLE, address(reserve), 0));
         calls[4] = _allow(address(executor), IFlashExecutor.pause.selector, GUARDIAN_ROLE);
-        calls[5] = _allow(address(vault), StakingVault.stopDeposits.selector, GUARDIAN_ROLE);
-        calls[6] = _allow(address(vault), StakingVault.addProfit.selector, RESERVE_ROLE);
+        calls[5] = _allow(address(vault), _vaultGuardianFunctions(), GUARDIAN_ROLE);
+        calls[6] = _allow(address(vault), IStakingVault.addProfit.selector, RESERVE_ROLE);
         calls[7] = abi.encodeCall(manager.labelRole, (CONVERTER_ROLE, "converter"));
         calls[8] = abi.encodeCall(manager.grantRole, (CONVERTER_ROLE, address(reserve), 0));
         calls[9] = _allow(address(executor), IFlashExecutor.convert.selector, CONVERTER_ROLE);
@@ -113,9 +121,34 @@ abstract contract Deployment is CommonBase {
         manager.multicall(calls);
     }
 
+    function _grantVaultKeeper(address keeper) private {
+        bytes[] memory calls = new bytes[](3);
+        calls[0] = abi.encodeCall(manager.labelRole, (VAULT_KEEPER_ROLE, "vault keeper"));
+        calls[1] = abi.encodeCall(manager.grantRole, (VAULT_KEEPER_ROLE, keeper, 0));
+        calls[2] = _allow(address(vault), _vaultKeeperFunctions(), VAULT_KEEPER_ROLE);
+        manager.multicall(calls);
+    }
+
+    function _vaultGuardianFunctions() private pure returns (bytes4[] memory selectors) {
+        selectors = new bytes4[](2);
+        selectors[0] = IStakingVault.stopDeposits.selector;
+        selectors[1] = IStakingVault.emergencyExit.selector;
+    }
+
+    function _vaultKeeperFunctions() private pure returns (bytes4[] memory selectors) {
+        selectors = new bytes4[](3);
+        selectors[0] = IStakingVault.allocate.selector;
+        selectors[1] = IStakingVault.recall.selector;
+        selectors[2] = IStakingVault.report.selector;
+    }
+
     function _allow(address target, bytes4 selector, uint64 role) private view returns (bytes memory) {
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = selector;
+        return _allow(target, selectors, role);
+    }
+
+    function _allow(address target, bytes4[] memory selectors, uint64 role) private view returns (bytes memory) {
         return abi.encodeCall(manager.setTargetFunctionRole, (target, selectors, role));
     }
 }

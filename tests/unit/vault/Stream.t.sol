@@ -2,14 +2,14 @@
 pragma solidity >=0.8.34;
 
 import {IStakingVault} from "../../../contracts/interfaces/IStakingVault.sol";
+import {Terms} from "../../../contracts/types/Book.sol";
 
 import {StakingVault} from "../../../contracts/StakingVault.sol";
 import {Staking_Test} from "./Staking.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
+/// @notice V2: how profit becomes the stakers'.
 contract Stream_Test is Staking_Test {
-    address internal alice = makeAddr("alice");
-    address internal bob = makeAddr("bob");
     uint256 internal start;
 
     function setUp() public override {
@@ -17,6 +17,8 @@ contract Stream_Test is Staking_Test {
         start = block.timestamp;
         _stake(alice, 100e18);
     }
+
+    /* ADDING */
 
     function test_RevertWhen_CallerIsNotTheReserve() public {
         address[4] memory others = [stranger, keeper, guardian, address(executor)];
@@ -33,67 +35,167 @@ contract Stream_Test is Staking_Test {
         vault.addProfit(0);
     }
 
-    function test_RevertWhen_PeriodIsZero() public {
-        vm.expectRevert(IStakingVault.PeriodZero.selector);
-        new StakingVault(address(manager), weth, "", "", 0);
-    }
-
     function testFuzz_AProfitDoesNotMoveThePriceAtOnce(uint256 amount) public {
-        amount = bound(amount, 1, 1e27);
+        amount = bound(amount, 1, 1e26);
         uint256 price = vault.convertToAssets(1e24);
         _profit(amount);
         assertEq(vault.convertToAssets(1e24), price);
         assertEq(vault.lockedProfit(), amount);
     }
 
+    function test_OverlappingProfitEndsAtTheWeightedAverage() public {
+        _profit(6e18);
+        skip(3.5 days);
+        _profit(3e18);
+        // 3 left of the first for 3.5 days, and 3 for 7: 5.25 days.
+        assertEq(vault.streamEnd(), block.timestamp + 5.25 days);
+        assertEq(vault.lockedProfit(), 6e18);
+        skip(5.25 days);
+        assertEq(vault.totalAssets(), 109e18);
+    }
+
+    function test_AnOverlapNeverEndsBeforeTheFloor() public {
+        _profit(7e18);
+        skip(6.9 days);
+        _profit(1e9);
+        assertEq(vault.streamEnd(), block.timestamp + 1 days);
+    }
+
+    /// @dev No two profits are streamed faster together than they would be apart.
+    function testFuzz_AnOverlapIsNoFasterThanItsParts(uint256 first, uint256 second, uint256 elapsed) public {
+        (first, second) = (bound(first, 1e15, 7e18), bound(second, 1e15, 7e18));
+        elapsed = bound(elapsed, 0, 7 days - 1);
+        _profit(first);
+        skip(elapsed);
+        uint256 locked = vault.lockedProfit();
+        uint256 apart = locked * 1e18 / (7 days - elapsed) + second * 1e18 / 7 days;
+        _profit(second);
+        assertLe((locked + second) * 1e18 / (vault.streamEnd() - block.timestamp), apart + 1e18);
+    }
+
+    /* TIME */
+
     function testFuzz_UnlocksInAStraightLine(uint256 elapsed) public {
         elapsed = bound(elapsed, 0, 14 days);
         _profit(7e18);
-        vm.warp(start + elapsed);
+        skip(elapsed);
         uint256 unlocked = elapsed >= 7 days ? 7e18 : 7e18 * elapsed / 7 days;
         assertEq(vault.totalAssets(), 100e18 + unlocked);
         assertEq(vault.lockedProfit(), 7e18 - unlocked);
     }
 
-    /// @dev However often somebody else comes and goes in between, the line is the same but for a wei a booking.
+    /// @dev However often somebody else comes and goes in between, the line is the same.
     function testFuzz_BookingsDoNotBendTheLine(uint256 seed) public {
         _profit(7e18);
         for (uint256 i; i < 8; ++i) {
             uint256 left = start + 7 days - block.timestamp;
-            vm.warp(block.timestamp + uint256(keccak256(abi.encode(seed, i))) % (left / 2));
+            skip(uint256(keccak256(abi.encode(seed, i))) % (left / 2));
             _stake(bob, 1e18);
             _leave(bob);
         }
         uint256 straight = 7e18 * (block.timestamp - start) / 7 days;
-        assertApproxEqAbs(vault.totalAssets(), 100e18 + straight, 40);
+        assertApproxEqAbs(vault.totalAssets(), 100e18 + straight, 16);
         vm.warp(start + 7 days);
         assertEq(vault.lockedProfit(), 0);
     }
 
-    function test_OverlappingProfitEndsAtTheWeightedAverage() public {
-        _profit(6e18);
-        vm.warp(start + 3.5 days);
-        _profit(3e18);
-        // 3 left of the first for 3.5 days, and 3 for 7: 5.25 days.
-        assertEq(vault.streamEnd(), block.timestamp + 5.25 days);
-        assertEq(vault.lockedProfit(), 6e18);
-        vm.warp(block.timestamp + 5.25 days);
-        assertEq(vault.totalAssets(), 109e18);
+    /* THE CAP */
+
+    /// @dev 1e12 of 1e18 a second: of 100 coins, 1e14 units.
+    function test_ProfitAboveTheCapTakesLonger() public {
+        _profit(1000e18);
+        assertEq(vault.streamEnd(), block.timestamp + 1e7);
+        skip(1);
+        assertEq(vault.totalAssets(), 100e18 + 1e14);
+        skip(1e7 - 1);
+        assertEq(vault.totalAssets(), 1100e18);
     }
 
-    function test_TheStreamRestsWhileNobodyHoldsShares() public {
+    /// @dev Half of the stake leaves: the cap is half, and so the stream takes twice as long.
+    function test_WhoLeavesLengthensTheStream() public {
+        _profit(60e18);
+        assertEq(vault.streamEnd(), block.timestamp + 7 days);
+        uint256 half = vault.balanceOf(alice) / 2;
+        vm.prank(alice);
+        vault.redeem(half, alice, alice);
+        assertApproxEqAbs(vault.streamEnd(), block.timestamp + 1.2e6, 2);
+        uint256 before = vault.totalAssets();
+        skip(1);
+        assertLe(vault.totalAssets() - before, before / 1e6);
+    }
+
+    /// @dev What the cap held back is not handed to who comes with much, but goes on as a new profit would.
+    function test_WhoComesWithMuchDoesNotHastenWhatWasHeldBack() public {
+        _profit(1000e18);
+        skip(1 days);
+        _stake(bob, 1e6 * 1e18);
+        assertEq(vault.streamEnd(), block.timestamp + 7 days);
+        skip(12);
+        assertLe(_leave(bob), 1e6 * 1e18 + uint256(1000e18) * 12 / 7 days);
+    }
+
+    function testFuzz_TheCapHoldsAfterEveryChange(uint256 profit, uint256 more, uint256 less, uint256 elapsed) public {
+        _profit(bound(profit, 1, 1e23));
+        skip(bound(elapsed, 1, 30 days));
+        _stake(bob, bound(more, 1e18, 1e24));
+        _assertCapped();
+        skip(bound(elapsed, 1, 30 days));
+        uint256 shares = bound(less, 1, vault.balanceOf(bob));
+        vm.prank(bob);
+        vault.redeem(shares, bob, bob);
+        _assertCapped();
+    }
+
+    function _assertCapped() private {
+        uint256 before = vault.totalAssets();
+        uint256 state = vm.snapshotState();
+        skip(100);
+        assertLe(vault.totalAssets() - before, before * 1e12 * 100 / 1e18 + 1);
+        vm.revertToState(state);
+    }
+
+    /* REST */
+
+    function test_TheStreamRestsWhileTooFewSharesLive() public {
         _profit(7e18);
-        vm.warp(start + 1 days);
+        skip(1 days);
+        _stake(bob, 0.05e18);
         _leave(alice);
-        vm.warp(start + 31 days);
-        assertEq(vault.streamEnd(), start + 37 days);
         uint256 locked = vault.lockedProfit();
         assertApproxEqAbs(locked, 6e18, 10);
-        _stake(bob, 1e18);
+        skip(30 days);
         assertEq(vault.lockedProfit(), locked);
-        vm.warp(start + 34 days);
+        assertEq(vault.streamEnd(), block.timestamp + 6 days);
+        _stake(alice, 100e18);
+        assertEq(vault.lockedProfit(), locked);
+        assertEq(vault.streamEnd(), block.timestamp + 6 days);
+        skip(3 days);
         assertApproxEqAbs(vault.lockedProfit(), 3e18, 10);
     }
+
+    /// @dev What was streamed while nothing was booked stays streamed when the stream goes to rest.
+    function test_AFinishedStreamStaysFinishedThroughARest() public {
+        _profit(7e18);
+        skip(8 days);
+        _stake(bob, 0.05e18);
+        uint256 total = vault.totalAssets();
+        uint256 paid = _leave(alice);
+        assertEq(vault.totalAssets(), total - paid);
+        assertEq(vault.lockedProfit(), 0);
+    }
+
+    function test_ProfitBeforeTheFirstStakeWaitsForIt() public {
+        _replaceVault(address(weth), _terms());
+        _profit(7e18);
+        skip(30 days);
+        assertEq(vault.lockedProfit(), 7e18);
+        _stake(bob, 100e18);
+        assertEq(vault.lockedProfit(), 7e18);
+        skip(7 days);
+        assertEq(vault.lockedProfit(), 0);
+    }
+
+    /* SNIPING */
 
     /// @dev V2: a block before, a block after.
     function testFuzz_SnipingAProfitGainsNothing(uint256 stake, uint256 amount) public {
@@ -101,25 +203,34 @@ contract Stream_Test is Staking_Test {
         amount = bound(amount, 1e12, 100e18);
         _stake(bob, stake);
         _profit(amount);
-        vm.warp(block.timestamp + 12);
-        uint256 gain = _leave(bob) - stake;
-        assertLe(gain, amount * 12 / 7 days);
+        skip(12);
+        uint256 back = _leave(bob);
+        assertLe(back, stake + amount * 12 / 7 days);
     }
 
-    function test_DepositsCanBeStopped_WithdrawalsNever() public {
-        vm.prank(guardian);
-        vault.stopDeposits(true);
-        assertEq(vault.maxDeposit(bob), 0);
-        assertEq(vault.maxMint(bob), 0);
-        fund(address(weth), bob, 1e18);
-        vm.startPrank(bob);
-        weth.approve(address(vault), 1e18);
-        vm.expectRevert();
-        vault.deposit(1e18, bob);
-        vm.stopPrank();
-        assertEq(_leave(alice), 100e18);
-        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, stranger));
-        vm.prank(stranger);
-        vault.stopDeposits(false);
+    /* TERMS */
+
+    function test_RevertWhen_ThePeriodIsZeroOrTooLong() public {
+        Terms memory terms = _terms();
+        (terms.streamPeriod, terms.streamFloor) = (0, 0);
+        vm.expectRevert(abi.encodeWithSelector(IStakingVault.PeriodWrong.selector, 0));
+        new StakingVault(address(manager), address(weth), "", "", terms);
+        terms.streamPeriod = 30 days + 1;
+        vm.expectRevert(abi.encodeWithSelector(IStakingVault.PeriodWrong.selector, 30 days + 1));
+        new StakingVault(address(manager), address(weth), "", "", terms);
+    }
+
+    function test_RevertWhen_TheFloorIsAboveThePeriod() public {
+        Terms memory terms = _terms();
+        terms.streamFloor = terms.streamPeriod + 1;
+        vm.expectRevert(IStakingVault.FloorAbovePeriod.selector);
+        new StakingVault(address(manager), address(weth), "", "", terms);
+    }
+
+    function test_RevertWhen_TheRateIsZero() public {
+        Terms memory terms = _terms();
+        terms.maxRate = 0;
+        vm.expectRevert(IStakingVault.RateZero.selector);
+        new StakingVault(address(manager), address(weth), "", "", terms);
     }
 }
