@@ -391,8 +391,8 @@ contract StakingVault is IStakingVault, Lending, ERC4626 {
         require(shares != 0, AmountZero());
         require(shares <= exit.shares, InsufficientBalance());
         uint256 agreed = uint256(exit.assets) * shares / exit.shares;
-        exit.assets -= uint96(agreed);
-        exit.shares -= uint128(shares);
+        exit.assets -= agreed.toUint96();
+        exit.shares -= shares.toUint128();
         return agreed.min(worth);
     }
 

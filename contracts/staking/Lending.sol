@@ -48,9 +48,8 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
         require(amount != 0, AmountZero());
         require(debt <= loan.cap, DebtAboveCap(strategy, debt, loan.cap));
         require(amount <= s.idle, NotLiquid(amount, s.idle));
-        // At most the cap.
-        loan.debt = uint96(debt);
-        if (loan.reported == 0) loan.reported = uint32(block.timestamp);
+        loan.debt = debt.toUint96();
+        if (loan.reported == 0) loan.reported = block.timestamp.toUint32();
         s.idle -= amount;
         s.debts += amount;
         _leave(s);
@@ -67,6 +66,8 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
         returns (uint256 recalled)
     {
         uint256 before = _beforeRecall(strategy);
+        // What comes is measured, not believed.
+        // slither-disable-next-line unused-return
         IStakingStrategy(strategy).release(amount, data);
         return _afterRecall(strategy, before);
     }
@@ -78,7 +79,7 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
         Loan storage loan = _known(strategy);
         (bool known, uint256 worth) = _worth(strategy);
         require(known && !s.unsure, ValueUnknown());
-        loan.reported = uint32(block.timestamp);
+        loan.reported = block.timestamp.toUint32();
         gain = worth - loan.debt;
         loan.debt = worth.toUint96();
         s.debts += gain;
@@ -97,6 +98,8 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
         uint256 before = _beforeRecall(strategy);
         _loans[strategy].cap = 0;
         emit StrategySet(strategy, 0);
+        // Measured likewise.
+        // slither-disable-next-line unused-return
         IStakingStrategy(strategy).emergencyExit(data);
         return _afterRecall(strategy, before);
     }
@@ -134,7 +137,7 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
         require(isNative, AssetNotNative());
         require(bps == 0 || reserve != address(0), ZeroAddress());
         require(bps <= MAX_YIELD_SHARE, ShareTooHigh(bps, MAX_YIELD_SHARE));
-        (_reserve, _yieldShareBps) = (reserve, uint16(bps));
+        (_reserve, _yieldShareBps) = (reserve, bps.toUint16());
         emit YieldShareSet(reserve, bps);
     }
 
@@ -185,12 +188,14 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
     }
 
     /// @dev What came back pays the debt first; what exceeds it is a gain. A loss on the way is booked before this ends.
+    /// Whoever could change a balance in between is locked out, by the functions that call this.
+    // slither-disable-next-line reentrancy-eth
     function _afterRecall(address strategy, uint256 before) private returns (uint256 recalled) {
         recalled = _asset.balanceOf(address(this)) - before;
         Loan storage loan = _loans[strategy];
         uint256 debt = loan.debt;
         uint256 paid = recalled.min(debt);
-        loan.debt = uint96(debt - paid);
+        loan.debt = (debt - paid).toUint96();
         State memory s = _read();
         s.idle += recalled;
         emit Recalled(strategy, recalled, debt - paid);
@@ -198,7 +203,9 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
         _bookAll();
     }
 
-    /// @dev Ends the change. The reserve's share is rounded down, in the stakers' favour.
+    /// @dev Ends the change. The reserve's share is rounded down, in the stakers' favour. To whom
+    /// it goes governance has said.
+    // slither-disable-next-line arbitrary-send-eth
     function _gain(State memory s, address strategy, uint256 gain) private {
         uint256 mined = gain * _yieldShareBps / BPS;
         require(mined <= s.idle, NotLiquid(mined, s.idle));
@@ -206,6 +213,8 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
         _lock(s, gain - mined, streamFloor);
         _leave(s);
         if (gain != 0) emit GainBooked(strategy, gain, mined);
+        // Nothing to send is nothing to send.
+        // slither-disable-next-line incorrect-equality
         if (mined == 0) return;
         IWrappedNative(_asset).withdraw(mined);
         IMinedFunds(_reserve).receiveMinedFunds{value: mined}();

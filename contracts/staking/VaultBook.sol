@@ -145,8 +145,7 @@ abstract contract VaultBook is IStakingVault {
             uint256 debt = _loans[strategy].debt;
             (, uint256 worth) = _worth(strategy);
             if (worth >= debt) continue;
-            // Below the debt.
-            _loans[strategy].debt = uint96(worth);
+            _loans[strategy].debt = worth.toUint96();
             emit LossBooked(strategy, debt - worth);
         }
         (s.debts, s.locked) = (s.debts - s.losses, s.locked.zeroFloorSub(s.losses));
