@@ -36,6 +36,8 @@ def reference_problems(data: object, name: str) -> Iterator[str]:
     yield from _depth_problems(data, coins, venues)
     yield from _executor_problems(data)
     yield from _unknown("profitTokens", data.get("profitTokens"), tokens, "token")
+    for feed in _keys(data.get("feeds")):
+        yield from _unknown(f"feeds.{feed}.tokens", _get(data, "feeds", feed, "tokens"), tokens, "token")
     yield from _unknown("native.wrapped", [_get(data, "native", "wrapped")], tokens, "token")
     yield from _unknown("replica.prices", _get(data, "replica", "prices"), coins, "token")
     yield from _shared_addresses(data.get("tokens"))

@@ -147,6 +147,7 @@ class Feed(Model):
     address: Address
     decimals: int = Field(ge=0, le=36)
     heartbeat: int = Field(gt=0, description="Seconds after which an answer is stale")
+    tokens: tuple[str, ...] = Field(strict=False, description="What the price guard prices by it")
 
 
 class Pool(Model):

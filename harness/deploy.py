@@ -180,7 +180,7 @@ def command(sends: bool, name: str, url: str | None, alias: str | None, **roles:
 def carry_out(order: Order, web3: Web3, *, sends: bool) -> str:
     """Rehearse the deployment, send it where `sends`, and say what happened."""
     with _alone():
-        _run([tool("forge"), "build", SCRIPT, _executor_source(order.chain)], order, "")
+        _run([tool("forge"), "build", SCRIPT, *_read_sources(order.chain)], order, "")
         if found := standing(order, web3):
             return _listed(f"{order.chain.name} is deployed already, nothing was sent", found)
         count, cost = rehearse(order, web3)
@@ -234,9 +234,9 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _executor_source(chain: Chain) -> str:
-    """Return the source of a chain's executor, which the script reads as forge's artifact instead of importing it."""
-    return f"contracts/executors/{chain.executor.contract}.sol"
+def _read_sources(chain: Chain) -> tuple[str, ...]:
+    """Return the sources of what the script reads as forge's artifacts instead of importing it."""
+    return (f"contracts/executors/{chain.executor.contract}.sol", "contracts/PriceGuard.sol")
 
 
 def _broadcasts(order: Order) -> Path:

@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 from harness.errors import MillraceError
 from harness.settings import DEPLOYMENTS
 
-CONTRACTS: Final = ("manager", "vault", "reserve", "executor")
+CONTRACTS: Final = ("manager", "vault", "reserve", "guard", "executor")
 """The contracts of a deployment, in the order in which they need each other."""
 
 

@@ -3,6 +3,7 @@ pragma solidity >=0.8.34;
 
 import {Base, PoolSpec} from "./Base.s.sol";
 import {Deployment, Plan} from "./Deployment.sol";
+import {Sources} from "./Guarding.sol";
 
 interface IPairFactory {
     function getPair(address a, address b) external view returns (address);
@@ -16,7 +17,7 @@ interface IPoolFactory {
 /// @notice Deploys to the chain that chains/<name>.json describes, and writes the addresses to
 /// build/deploy/<chainId>.json. `millrace deploy` runs it:
 /// forge script script/Deploy.s.sol --sig 'run(string,address,address,address)' <chain> <governance> <guardian> <keeper>
-contract Deploy is Base, Deployment {
+contract Deploy is Base, Deployment, Sources {
     error ChainMismatch(uint256 expected, uint256 actual);
     /// @notice The chain file lists a pool that the venue's factory does not know.
     error PoolMissing(string name);
@@ -51,6 +52,7 @@ contract Deploy is Base, Deployment {
         for (uint256 i; i < specs.length; ++i) {
             plan.pools[i] = _pool(specs[i]);
         }
+        plan.guardCalls = guardCalls(plan.pools);
     }
 
     /// @dev Asked of the venue's factory, on the chain itself.
@@ -67,6 +69,7 @@ contract Deploy is Base, Deployment {
         vm.serializeAddress(object, "manager", address(manager));
         vm.serializeAddress(object, "vault", address(vault));
         vm.serializeAddress(object, "reserve", address(reserve));
+        vm.serializeAddress(object, "guard", address(priceGuard));
         string memory json = vm.serializeAddress(object, "executor", address(executor));
         vm.writeJson(json, string.concat("build/deploy/", vm.toString(block.chainid), ".json"));
     }

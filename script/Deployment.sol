@@ -6,6 +6,7 @@ import {StakingVault} from "../contracts/StakingVault.sol";
 import {IFlashExecutor} from "../contracts/interfaces/IFlashExecutor.sol";
 import {IStakingVault} from "../contracts/interfaces/IStakingVault.sol";
 import {Terms} from "../contracts/types/Book.sol";
+import {Guarding} from "./Guarding.sol";
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {CommonBase} from "forge-std/Base.sol";
@@ -19,6 +20,7 @@ import {CommonBase} from "forge-std/Base.sol";
 /// @param native Symbol of the native coin, for the shares' name.
 /// @param profitTokens What the reserve lists.
 /// @param pools What the reserve registers.
+/// @param guardCalls Feeds and pools that the price guard begins with, as calls of its functions.
 struct Plan {
     address governance;
     address guardian;
@@ -28,13 +30,14 @@ struct Plan {
     string native;
     address[] profitTokens;
     address[] pools;
+    bytes[] guardCalls;
 }
 
 /// @title Deployment
 /// @notice Deploys the contracts, connects them, hands them to governance, and keeps nothing for the deployer.
 /// @dev Every call is made by whoever is broadcast or pranked, who is admin in between. Used by Deploy.s.sol and, so that
 /// the wiring itself is tested, by the tests.
-abstract contract Deployment is CommonBase {
+abstract contract Deployment is CommonBase, Guarding {
     uint64 internal constant GUARDIAN_ROLE = 1;
     uint64 internal constant RESERVE_ROLE = 2;
     uint64 internal constant CONVERTER_ROLE = 3;
@@ -65,6 +68,7 @@ abstract contract Deployment is CommonBase {
         );
         reserve = new LiquidityReserve(address(manager), address(vault), POOLS_BPS, VAULT_BPS);
         executor = IFlashExecutor(deployExecutor(plan.executor, address(manager), address(reserve), plan.wrappedNative));
+        deployGuard(manager, plan.wrappedNative, plan.guardCalls);
         _configure(plan);
         _grantRoles(plan);
         _grantVaultKeeper(plan.keeper);
@@ -90,6 +94,7 @@ abstract contract Deployment is CommonBase {
 
     function _configure(Plan memory plan) private {
         reserve.setExecutor(address(executor));
+        executor.setPriceGuard(address(priceGuard));
         for (uint256 i; i < plan.profitTokens.length; ++i) {
             reserve.listToken(plan.profitTokens[i], true);
         }

@@ -62,11 +62,11 @@ library ObservationLib {
     {
         uint256 sum;
         (sum, depth) = _sumNow(pair, self.inverse);
-        (Observation storage from, uint256 age, uint256 least) = _find(self, pair, window);
+        (uint256 place, uint256 age, uint256 least) = _find(self, pair, window);
         require(age <= maxAge, TwapStale(pair, age, maxAge));
         // The pair lets its sum overflow, and means it to.
         unchecked {
-            sum = (sum - from.sum) / age;
+            sum = (sum - self.ring[place].sum) / age;
         }
         price = self.inverse ? RatioLib.from(Q112, sum) : RatioLib.from(sum, Q112);
         depth = FixedPointMathLib.min(depth, least);
@@ -75,15 +75,15 @@ library ObservationLib {
     function _find(Observations storage self, address pair, uint256 window)
         private
         view
-        returns (Observation storage from, uint256 age, uint256 least)
+        returns (uint256 place, uint256 age, uint256 least)
     {
         uint256 count = self.count;
         least = type(uint256).max;
         for (uint256 i = 1; i <= FixedPointMathLib.min(count, SLOTS); ++i) {
-            from = self.ring[(count - i) % SLOTS];
-            least = FixedPointMathLib.min(least, from.depth);
-            age = block.timestamp - from.timestamp;
-            if (age >= window) return (from, age, least);
+            place = (count - i) % SLOTS;
+            least = FixedPointMathLib.min(least, self.ring[place].depth);
+            age = block.timestamp - self.ring[place].timestamp;
+            if (age >= window) return (place, age, least);
         }
         revert TwapLib.TwapTooShort(pair, window);
     }
@@ -95,8 +95,8 @@ library ObservationLib {
         (uint256 num, uint256 den) = inverse ? (reserve0, reserve1) : (reserve1, reserve0);
         // As the pair itself: seconds modulo 2^32, and a sum that overflows.
         unchecked {
-            // forge-lint: disable-next-line(unsafe-typecast)
-            sum += (num << 112) / den * uint256(uint32(block.timestamp) - timestamp);
+            // slither-disable-next-line divide-before-multiply
+            sum += (num << 112) / den * uint256(uint32(block.timestamp) - timestamp); // forge-lint: disable-line(unsafe-typecast)
         }
         // Both are below 2^112.
         // forge-lint: disable-next-line(unsafe-typecast)
@@ -104,6 +104,8 @@ library ObservationLib {
     }
 
     function _isFinerInverse(address pair) private view returns (bool) {
+        // What is left out is not needed here.
+        // slither-disable-next-line unused-return
         (uint256 reserve0, uint256 reserve1,) = IUniswapV2History(pair).getReserves();
         return reserve0 > reserve1;
     }

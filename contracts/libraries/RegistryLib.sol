@@ -42,6 +42,8 @@ library RegistryLib {
 
     /// @notice A token's decimals, or a feed's.
     function decimalsOf(address source) internal view returns (uint8) {
+        // Asked so that no answer is refused by name.
+        // slither-disable-next-line low-level-calls
         (bool answered, bytes memory answer) = source.staticcall(abi.encodeCall(IERC20Metadata.decimals, ()));
         require(answered && answer.length >= 32, IPriceSources.DecimalsUnreadable(source));
         uint256 decimals = abi.decode(answer, (uint256));
@@ -66,14 +68,19 @@ library RegistryLib {
         returns (bytes32 id)
     {
         id = IBalancerV2WeightedPool(pool).getPoolId();
+        // What is left out is not needed here.
+        // slither-disable-next-line unused-return
         (address registered,) = IBalancerV2Pools(vault).getPool(id);
         require(registered == pool, IPriceSources.KindWrong(pool, PoolKind.Balancer));
+        // slither-disable-next-line unused-return
         (address[] memory tokens,,) = IBalancerV2Pools(vault).getPoolTokens(id);
         bool same = tokens.length == 2 && tokens[0] == token0 && tokens[1] == token1;
         require(same, IPriceGuard.PoolTokensDiffer(pool, token0, token1));
     }
 
     function _isStable(address pool) private view returns (bool) {
+        // A pool that is no Solidly pair does not answer.
+        // slither-disable-next-line low-level-calls
         (bool answered, bytes memory answer) = pool.staticcall(abi.encodeCall(ISolidlyPair.stable, ()));
         return answered && answer.length >= 32 && abi.decode(answer, (uint256)) != 0;
     }

@@ -41,6 +41,8 @@ library SpotLib {
     }
 
     function constantProduct(address pool) internal view returns (Ratio memory) {
+        // What is left out is not needed here.
+        // slither-disable-next-line unused-return
         (uint256 reserve0, uint256 reserve1,) = ISolidlyPair(pool).getReserves();
         return RatioLib.from(reserve1, reserve0);
     }
@@ -53,6 +55,8 @@ library SpotLib {
 
     function uniswapV4(address manager, bytes32 id) internal view returns (Ratio memory) {
         bytes32 slot0 = IUniswapV4PoolManager(manager).extsload(UniswapV4Lib.stateSlot(id));
+        // What is left out is not needed here.
+        // slither-disable-next-line unused-return
         (uint160 sqrtPrice,,) = UniswapV4Lib.decodeSlot0(slot0, true);
         return RatioLib.fromSqrtPrice(sqrtPrice);
     }
@@ -60,6 +64,8 @@ library SpotLib {
     /// @dev (balance1 / weight1) / (balance0 / weight0).
     function balancer(address vault, bytes32 id, address pool) internal view returns (Ratio memory) {
         requireUnlocked(vault);
+        // What is left out is not needed here.
+        // slither-disable-next-line unused-return
         (, uint256[] memory balances,) = IBalancerV2Vault(vault).getPoolTokens(id);
         uint256[] memory weights = IBalancerV2WeightedPool(pool).getNormalizedWeights();
         require(balances.length == 2 && weights.length == 2, PoolUnreadable(pool));
@@ -69,9 +75,12 @@ library SpotLib {
     /// @notice The words of a concentrated pool's state, and whether they are Algebra's.
     function stateOf(address pool) internal view returns (bytes memory state, bool isAlgebra) {
         bool answered;
+        // One of both families answers; of none, that is refused by name.
+        // slither-disable-start low-level-calls
         (answered, state) = pool.staticcall(abi.encodeCall(IConcentratedPool.slot0, ()));
         if (answered && state.length >= SHORTEST_STATE) return (state, false);
         (answered, state) = pool.staticcall(abi.encodeCall(IAlgebraPool.globalState, ()));
+        // slither-disable-end low-level-calls
         require(answered && state.length >= SHORTEST_STATE, PoolUnreadable(pool));
         return (state, true);
     }
@@ -83,8 +92,7 @@ library SpotLib {
             abi.encodeCall(IBalancerV2Vault.manageUserBalance, (new IBalancerV2Vault.UserBalanceOp[](0)));
         // That it fails is certain; how is the answer.
         // slither-disable-next-line low-level-calls,unchecked-lowlevel
-        // forge-lint: disable-next-line(unchecked-call)
-        (, bytes memory reason) = vault.staticcall{gas: LOCK_GAS}(nothing);
+        (, bytes memory reason) = vault.staticcall{gas: LOCK_GAS}(nothing); // forge-lint: disable-line(unchecked-call)
         require(reason.length == 0, PoolLocked(vault));
     }
 }

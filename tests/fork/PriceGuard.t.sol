@@ -4,12 +4,12 @@ pragma solidity >=0.8.34;
 import {IPriceGuard} from "../../contracts/interfaces/IPriceGuard.sol";
 import {IPriceSources} from "../../contracts/interfaces/IPriceSources.sol";
 import {IUniswapV4PoolManager} from "../../contracts/interfaces/external/IUniswapV4PoolManager.sol";
-import {PoolKind} from "../../contracts/types/PoolKind.sol";
 import {Twap} from "../../contracts/types/PriceSources.sol";
 
 import {FeedLib} from "../../contracts/libraries/FeedLib.sol";
 import {TwapLib} from "../../contracts/libraries/TwapLib.sol";
 import {PoolSpec} from "../../script/Base.s.sol";
+import {Sources} from "../../script/Guarding.sol";
 import {IBalancerVault} from "../../script/replica/interfaces/IBalancerV2.sol";
 import {ForkTest} from "./ForkTest.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
@@ -17,7 +17,7 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 interface IGuard is IPriceGuard, IPriceSources {}
 
 /// @notice The guard on the real feeds and pools: they agree, to within what fees and the feeds' own thresholds leave.
-contract PriceGuardForkTest is ForkTest {
+contract PriceGuardForkTest is ForkTest, Sources {
     uint256 private constant DEEP = 100_000;
     /// @dev Nobody closes a gap narrower than a fee; feeds speak at deviations of up to one percent.
     uint16 private constant BOUND = 300;
@@ -28,12 +28,16 @@ contract PriceGuardForkTest is ForkTest {
         super.setUp();
         bytes memory arguments = abi.encode(new AccessManager(address(this)), wrappedNativeOf());
         guard = IGuard(deployCode("PriceGuard.sol:PriceGuard", arguments));
-        setFeed("WETH", "ETH");
-        setFeed("WBTC", "BTC");
-        setFeed("XAUt", "XAU");
-        setFeed("USDC", "USDC");
-        setFeed("USDT", "USDT");
-        setFeed("DAI", "DAI");
+        PoolSpec[] memory specs = poolSpecs();
+        address[] memory pools = new address[](specs.length);
+        for (uint256 i; i < specs.length; ++i) {
+            pools[i] = poolOf(specs[i]);
+        }
+        bytes[] memory calls = guardCalls(pools);
+        for (uint256 i; i < calls.length; ++i) {
+            (bool done,) = address(guard).call(calls[i]);
+            assertTrue(done);
+        }
     }
 
     function test_DeepPoolsAreNearTheFeeds() public {
@@ -41,7 +45,7 @@ contract PriceGuardForkTest is ForkTest {
         uint256 near;
         for (uint256 i; i < specs.length; ++i) {
             if (same(specs[i].tokens[0], "CQT") || !isDeep(specs[i])) continue;
-            guard.requireNear(register(specs[i]), BOUND);
+            guard.requireNear(poolOf(specs[i]), BOUND);
             ++near;
         }
         assertGt(near, 10);
@@ -68,7 +72,7 @@ contract PriceGuardForkTest is ForkTest {
     }
 
     function test_TheMeanOfUniswapV3AgreesWithTheFeeds() public {
-        address pool = register(specNamed("uniswap-v3:USDC/WETH:500"));
+        address pool = poolNamed("uniswap-v3:USDC/WETH:500");
         guard.setTwap(tokenOf("USDC"), tokenOf("WETH"), Twap(pool, 30 minutes, 0, BOUND, 0, 0));
         uint256 feeds = guard.quote(tokenOf("WETH"), 1e18, tokenOf("USDC"));
         guard.setTwap(tokenOf("USDC"), tokenOf("WETH"), Twap(pool, 30 minutes, 0, 0, 10, 1));
@@ -76,7 +80,7 @@ contract PriceGuardForkTest is ForkTest {
     }
 
     function test_RevertWhen_TheHistoryIsTooShort() public {
-        address pool = register(specNamed("uniswap-v3:USDC/WETH:500"));
+        address pool = poolNamed("uniswap-v3:USDC/WETH:500");
         guard.setTwap(tokenOf("USDC"), tokenOf("WETH"), Twap(pool, 365 days, 0, BOUND, 0, 0));
         vm.expectRevert(abi.encodeWithSelector(TwapLib.TwapTooShort.selector, pool, 365 days));
         this.quoteEther();
@@ -84,7 +88,7 @@ contract PriceGuardForkTest is ForkTest {
 
     /// @dev A pair keeps no history; half an hour after the first observation there is one.
     function test_APairIsObserved() public {
-        address pair = register(specNamed("uniswap-v2:USDC/WETH"));
+        address pair = poolNamed("uniswap-v2:USDC/WETH");
         guard.setTwap(tokenOf("USDC"), tokenOf("WETH"), Twap(pair, 30 minutes, 40 minutes, 0, 10, 1));
         guard.observe(pair);
         vm.warp(vm.getBlockTimestamp() + 30 minutes);
@@ -102,29 +106,9 @@ contract PriceGuardForkTest is ForkTest {
         return guard.quote(tokenOf("WETH"), 1e18, tokenOf("USDC"));
     }
 
-    function setFeed(string memory symbol, string memory feed) private {
-        uint32 heartbeat = uint32(uintAt(string.concat(".feeds.", feed, ".heartbeat"))) + 1 minutes;
-        guard.setFeed(tokenOf(symbol), IPriceSources.FeedSpec(feedOf(feed), heartbeat, 0, 0));
-    }
-
-    function register(PoolSpec memory spec) private returns (address pool) {
-        pool = poolOf(spec);
-        (address token0, address token1) = sort(tokenOf(spec.tokens[0]), tokenOf(spec.tokens[1]));
-        PoolKind kind = spec.fee == 0 ? PoolKind.ConstantProduct : PoolKind.Concentrated;
-        guard.registerPool(pool, kind, token0, token1, BOUND);
-    }
-
     function isDeep(PoolSpec memory spec) private view returns (bool) {
         address pool = poolOf(spec);
         return pool != address(0) && balance(spec.tokens[0], pool) >= worth(spec.tokens[0], DEEP)
             && balance(spec.tokens[1], pool) >= worth(spec.tokens[1], DEEP);
-    }
-
-    function specNamed(string memory name) private view returns (PoolSpec memory) {
-        PoolSpec[] memory specs = poolSpecs();
-        for (uint256 i; i < specs.length; ++i) {
-            if (same(specs[i].name, name)) return specs[i];
-        }
-        revert FieldMissing(chainName, name);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {IPriceSources} from "../../contracts/interfaces/IPriceSources.sol";
+
 import {Base_Test} from "../Base.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
@@ -27,6 +29,9 @@ contract Deployment_Test is Base_Test {
             assertFalse(done);
             assertEq(reason, abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, deployer));
         }
+        vm.prank(deployer);
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, deployer));
+        IPriceSources(address(priceGuard)).removePool(address(this));
         assertFalse(executor.canExecute(deployer));
     }
 
@@ -39,9 +44,14 @@ contract Deployment_Test is Base_Test {
         assertLe(built.code.length, 23_600);
     }
 
+    function test_TheGuardFits() public view {
+        assertLe(address(priceGuard).code.length, 24_576);
+    }
+
     function test_TheContractsKnowEachOther() public view {
         assertEq(executor.reserve(), address(reserve));
         assertEq(executor.wrappedNative(), address(weth));
+        assertEq(executor.priceGuard(), address(priceGuard));
         assertEq(reserve.vault(), address(vault));
         assertEq(reserve.executor(), address(executor));
         assertEq(vault.asset(), address(weth));

@@ -164,6 +164,8 @@ contract Governed_Test is Market_Test {
     }
 
     function test_Guard_MissingRefuses() public {
+        vm.prank(governance);
+        executor.setPriceGuard(address(0));
         Header memory header = _header();
         header.guarded = true;
         expectRefusal(header, _pairs(), abi.encodeWithSelector(ErrorsLib.PriceGuardMissing.selector));

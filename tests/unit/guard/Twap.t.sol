@@ -157,6 +157,16 @@ contract Twap_Test is Guarded_Test {
         _assertMean(fixture, open(fixture), false);
     }
 
+    /// @dev A sum of −1000 ticks for the whole window, and one less: the mean is the next lower tick.
+    function test_Mean_IsRoundedDownBelowZeroToo() public {
+        setTwap(twapAlone(pool, WINDOW, 1));
+        int56 sum = -1000 * int56(uint56(WINDOW));
+        assertEq(_quoteOfTicks(sum), _quoteAtTick(-1000));
+        assertEq(_quoteOfTicks(sum - 1), _quoteAtTick(-1001));
+        assertEq(_quoteOfTicks(-sum), _quoteAtTick(1000));
+        assertEq(_quoteOfTicks(-sum + 1), _quoteAtTick(1000));
+    }
+
     function test_RevertWhen_ThePoolsHistoryIsTooYoung() public {
         setTwap(twapAlone(pool, WINDOW, 1));
         pass(WINDOW - 1);
@@ -386,6 +396,36 @@ contract Twap_Test is Guarded_Test {
         guard.quote(address(weth), 1e18, address(usdc));
     }
 
+    /// @dev Deep at first, thin for a while within the window, or thin just now.
+    function test_Alone_ThinnerWithinTheWindowOrNow() public {
+        setTwap(twapAlone(pair, WINDOW, DEPTH / 10 + 1));
+        bytes memory reason =
+            abi.encodeWithSelector(IPriceSources.PoolTooThin.selector, pair, DEPTH, (DEPTH / 10 + 1) * 10);
+        uint256 thin = vm.snapshotState();
+        _deepen();
+        bytes memory deep = abi.encode(10_000e18, 20_000_000e6, NOW);
+        guard.observe(pair);
+        pass(WINDOW);
+        guard.quote(address(weth), 1e18, address(usdc));
+        vm.revertToState(thin);
+        bytes memory question = abi.encodeCall(IPairSums.getReserves, ());
+        vm.mockCall(pair, question, deep);
+        guard.observe(pair);
+        pass(WINDOW / 2);
+        vm.clearMockedCalls();
+        uint256 half = vm.snapshotState();
+        guard.observe(pair);
+        vm.mockCall(pair, question, deep);
+        pass(WINDOW / 2);
+        expectQuoteRefused(reason);
+        vm.revertToState(half);
+        pass(WINDOW / 2);
+        vm.clearMockedCalls();
+        expectQuoteRefused(reason);
+        vm.mockCall(pair, question, deep);
+        guard.quote(address(weth), 1e18, address(usdc));
+    }
+
     function test_RevertWhen_TheTwapsPoolIsRemoved() public {
         setTwap(twapAlone(pool, WINDOW, 1));
         pass(WINDOW);
@@ -420,6 +460,23 @@ contract Twap_Test is Guarded_Test {
         ethFeed.transmit(int256(units * 100) * 9990 / 10_000);
         vm.expectPartialRevert(IPriceGuard.SourcesDisagree.selector);
         guard.quote(address(weth), 1e18, address(usdc));
+    }
+
+    /// @dev With the sum of ticks passing zero as sums of 56 bits do, from the highest to the lowest.
+    function _quoteOfTicks(int56 sum) private returns (uint256) {
+        (int56[] memory ticks, uint160[] memory perLiquidity) = (new int56[](2), new uint160[](2));
+        unchecked {
+            ticks[0] = type(int56).max - 5;
+            ticks[1] = ticks[0] + sum;
+        }
+        (perLiquidity[0], perLiquidity[1]) = (type(uint160).max, 1);
+        vm.mockCall(pool, abi.encodeWithSignature("observe(uint32[])"), abi.encode(ticks, perLiquidity));
+        return guard.quote(address(weth), 1e30, address(usdc));
+    }
+
+    function _quoteAtTick(int24 tick) private pure returns (uint256) {
+        uint256 sqrtPrice = TickMath.getSqrtPriceAtTick(tick);
+        return Math.mulDiv(1e30, sqrtPrice * sqrtPrice, 1 << 192);
     }
 
     /// @dev Ten times deeper at the same price.
