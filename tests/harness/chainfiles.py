@@ -33,7 +33,7 @@ def chain_data(name: str = "toy") -> dict[str, Any]:
         },
         "lenders": {"bank": {"kind": "aave-v3", "address": address("bank")}},
         "executor": {"contract": "ToyExecutor", "venues": ["uniswap-v2", "uniswap-v3"], "lenders": ["aave-v3"]},
-        "feeds": {"TOY": {"address": address("feed"), "decimals": 8, "heartbeat": 3600, "tokens": ["TOY"]}},
+        "feeds": {"TOY": {"address": address("feed"), "decimals": 8, "heartbeat": 3600, "tokens": ["WTOY"]}},
         "contracts": {"multicall3": address("multicall3")},
         "pools": [
             {"venue": "pairs", "tokens": ["USD", "WTOY"]},

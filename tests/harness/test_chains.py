@@ -124,6 +124,11 @@ CASES: list[tuple[str, Spoil, str]] = [
         "profitTokens: unknown token 'GOLD'; there are WTOY, USD",
     ),
     (
+        "feed's token",
+        lambda d: d["feeds"]["TOY"].update(tokens=["GOLD"]),
+        "feeds.TOY.tokens: unknown token 'GOLD'; there are WTOY, USD",
+    ),
+    (
         "wrapped coin",
         lambda d: d["native"].update(wrapped="WETH"),
         "native.wrapped: unknown token 'WETH'; there are WTOY, USD",

@@ -320,6 +320,9 @@ contract Pools_Test is Guarded_Test, Protocols {
         tokens[1] = address(usdc);
         vm.expectRevert(encoded(IPriceGuard.PoolUnknown.selector, address(weth)));
         guard.requireFair(tokens, pools);
+        (tokens[1], pools[0]) = (address(0), stranger);
+        vm.expectRevert(encoded(IPriceGuard.PoolUnknown.selector, stranger));
+        guard.requireFair(tokens, pools);
     }
 
     function test_RevertWhen_TheTradeIsOfOtherTokens() public {
