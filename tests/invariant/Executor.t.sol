@@ -81,12 +81,15 @@ contract Executor_Invariants is Base_Test {
     function test_EveryHandlerSucceedsOften() public {
         for (uint256 i; i < 1200; ++i) {
             handlers[i % handlers.length].act(uint256(keccak256(abi.encode(i))));
+            invariant_RoutesNeitherSpendNorLeaveAnything();
         }
         _report();
         for (uint256 i; i < handlers.length; ++i) {
             assertGt(handlers[i].successes() * 10, handlers[i].calls() * 3, names[i]);
         }
         assertGt(thief.executions() * 10, thief.calls(), "the thief's routes that went through");
+        assertGt(thief.heists() * 10, thief.calls(), "the thief's routes for what lies there");
+        invariant_NobodyMaySpendTheExecutorsTokens();
     }
 
     function afterInvariant() public {
@@ -138,8 +141,8 @@ contract Executor_Invariants is Base_Test {
         thief.equip();
         _add("trader", new Trader(world));
         _add("keeper", honest);
-        _add("thief", thief);
         _add("donor", new Donor(world));
+        _add("thief", thief);
         _add("skimmer", new Skimmer(world));
         _add("rulers", new Rulers(world, guardian, governance));
     }

@@ -22,6 +22,7 @@ contract Thief is Handler {
     uint256 private constant FUNDS = 1e40;
     uint256 private constant FIXED = 1000;
     uint256 private constant KINDS = 7;
+    uint256 private constant NOTHING = type(uint256).max;
 
     Keeper private immutable _honest;
     HostileToken private immutable _token;
@@ -32,6 +33,7 @@ contract Thief is Handler {
     FixedPool[TOKENS][TOKENS] private _fixed;
 
     uint256 public executions;
+    uint256 public heists;
     uint256 public proofs;
     uint256 public failures;
 
@@ -61,7 +63,9 @@ contract Thief is Handler {
     }
 
     function _act(uint256 seed) internal override returns (bool made) {
-        (Header memory header, Leg[] memory legs) = _route(seed);
+        uint256 start = _draw(seed, 0) % 3;
+        uint256 loot = _loot(seed, start);
+        (Header memory header, Leg[] memory legs) = loot == NOTHING ? _route(seed, start) : _heist(seed, start, loot);
         bytes memory route = RouteEncoder.encode(header, legs);
         _token.behave(HostileToken.Manner(_often(seed, 20, 8)));
         _token.reenterWith(_tokenAt(_draw(seed, 21) % 3), route);
@@ -95,8 +99,7 @@ contract Thief is Handler {
 
     /* THE ROUTE */
 
-    function _route(uint256 seed) private returns (Header memory header, Leg[] memory legs) {
-        uint256 start = _draw(seed, 0) % 3;
+    function _route(uint256 seed, uint256 start) private returns (Header memory header, Leg[] memory legs) {
         uint256 count = 2 + _draw(seed, 1) % 2;
         (header.token, header.minProfit, header.deadline) = (_tokenAt(start), 1, block.timestamp);
         bool small = _isSmall(seed);
@@ -170,6 +173,44 @@ contract Thief is Handler {
         _claim(seed, _venues[to], from, to);
         if (kind == 5) return Leg(RouteLib.UNISWAP_V2, address(_venues[to]), out, 0);
         return Leg(RouteLib.CURVE, address(_venues[to]), out, 1);
+    }
+
+    /* HEISTS */
+
+    /// @dev In every third attempt a token that lies at the executor, if there is one.
+    function _loot(uint256 seed, uint256 start) private view returns (uint256) {
+        if (_draw(seed, 24) % 3 != 0) return NOTHING;
+        uint256 first = (start + 1 + _draw(seed, 25) % 2) % 3;
+        if (_lies(first)) return first;
+        uint256 second = 3 - start - first;
+        return _lies(second) ? second : NOTHING;
+    }
+
+    /// @dev The first leg claims to have brought some of what lies there; the second pulls that, and pays two units.
+    function _heist(uint256 seed, uint256 start, uint256 loot)
+        private
+        returns (Header memory header, Leg[] memory legs)
+    {
+        ++heists;
+        (header.token, header.minProfit, header.deadline) = (_tokenAt(start), 1, block.timestamp);
+        (header.amountIn, legs) = (1, new Leg[](2));
+        uint256 claimed = 1 + _draw(seed, 26) % _world.strays(_tokenAt(loot));
+        HostileVenue venue = _venues[start];
+        venue.claim(claimed);
+        venue.take(_tokenAt(loot));
+        bool credit = _draw(seed, 27) % 2 == 0;
+        (header.lender, header.lenderAddress) =
+            credit ? (RouteLib.LENDER_UNISWAP_V4, address(venue)) : (RouteLib.LENDER_BALANCER_V2, address(_lender));
+        _lender.behave(HostileLender.Manner.Honest, 0, header.token);
+        _pools[loot].behave(HostilePool.Manner.ClaimsMore, claimed);
+        legs[0] = credit
+            ? Leg(RouteLib.UNISWAP_V4, address(venue), _tokenAt(loot), 3000 << 24 | 60)
+            : Leg(RouteLib.UNISWAP_V3, address(_pools[loot]), _tokenAt(loot), 0);
+        legs[1] = Leg(RouteLib.CURVE, address(venue), header.token, 1);
+    }
+
+    function _lies(uint256 token) private view returns (bool) {
+        return _world.strays(_tokenAt(token)) != 0;
     }
 
     /* MANNERS */
