@@ -56,6 +56,7 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
         emit Allocated(strategy, amount, debt);
         _asset.safeTransfer(strategy, amount);
         IStakingStrategy(strategy).deploy(amount, data);
+        _bookAll();
     }
 
     /// @inheritdoc IStakingVault
@@ -181,6 +182,7 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
         return _asset.balanceOf(address(this));
     }
 
+    /// @dev Of a strategy that is lent to or recalled: what the way there or back has cost.
     function _bookAll() private {
         State memory s = _read();
         _bookLosses(s);

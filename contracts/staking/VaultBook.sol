@@ -87,7 +87,7 @@ abstract contract VaultBook is IStakingVault {
     /* READING */
 
     /// @dev As of now: streamed up to this second, losses known and not yet booked.
-    function _read() internal view returns (State memory s) {
+    function _read() internal view virtual returns (State memory s) {
         Tally tally = _tally;
         Book book = _book;
         s.book = book;

@@ -51,7 +51,7 @@ contract MockStrategy is IStakingStrategy {
         mute = mute_;
     }
 
-    function worth() external view returns (uint256) {
+    function worth() public view virtual returns (uint256) {
         require(!mute, "mute");
         return _worth();
     }

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {IPriceGuard} from "../../../contracts/interfaces/IPriceGuard.sol";
+import {IStakingStrategy} from "../../../contracts/interfaces/IStakingStrategy.sol";
+import {IRateProvider} from "../../../contracts/interfaces/external/IRateProvider.sol";
+
+import {RouteEncoder} from "../../../contracts/libraries/RouteEncoder.sol";
+import {Market, WrappedStakedStrategy} from "../../../contracts/staking/WrappedStakedStrategy.sol";
+import {IUniswapV2Factory} from "../../Protocols.sol";
+import {PlainToken} from "../../mocks/PlainToken.sol";
+import {Staking_Test} from "./Staking.sol";
+
+/// @notice Mock: the token's rate by its protocol, and the guard's price of it, as a test sets them.
+contract RateAndGuard is IRateProvider {
+    address private immutable _staked;
+    uint256 public getRate = 1.2e18;
+    uint256 public price = 1.2e18;
+
+    constructor(address staked) {
+        _staked = staked;
+    }
+
+    function set(uint256 rate_, uint256 price_) external {
+        (getRate, price) = (rate_, price_);
+    }
+
+    function quote(address tokenIn, uint256 amountIn, address) external view returns (uint256) {
+        return tokenIn == _staked ? amountIn * price / 1e18 : amountIn * 1e18 / price;
+    }
+}
+
+/// @notice V5 with a token that is bought and sold: the executor as it is, over Uniswap's own pair.
+contract WrappedStakedStrategy_Test is Staking_Test {
+    PlainToken internal staked;
+    RateAndGuard internal rates;
+    address internal pair;
+    WrappedStakedStrategy internal strategy;
+
+    function setUp() public override {
+        super.setUp();
+        staked = new PlainToken("stTKN", 18);
+        rates = new RateAndGuard(address(staked));
+        IUniswapV2Factory factory = deployV2Factory();
+        pair = createPair(factory, address(weth), 120_000e18, address(staked), 100_000e18);
+        Market memory market = Market(address(staked), rates, executor, IPriceGuard(address(rates)), 50, 300, 200e18);
+        strategy = new WrappedStakedStrategy(address(vault), market);
+        vm.startPrank(governance);
+        manager.grantRole(CONVERTER_ROLE, address(strategy), 0);
+        vault.setStrategy(address(strategy), 1000e18);
+        vm.stopPrank();
+        _stake(alice, 1000e18);
+    }
+
+    function _in() private view returns (bytes memory) {
+        return RouteEncoder.encodeLeg(v2(pair, address(staked)));
+    }
+
+    function _out() private view returns (bytes memory) {
+        return RouteEncoder.encodeLeg(v2(pair, address(weth)));
+    }
+
+    function _allocate(uint256 amount) private {
+        vm.prank(keeper);
+        vault.allocate(address(strategy), amount, _in());
+    }
+
+    function _recall(uint256 amount) private returns (uint256) {
+        vm.prank(keeper);
+        return vault.recall(address(strategy), amount, _out());
+    }
+
+    /// @dev What the venue takes, 0.3 % and the slope, shows at once.
+    function test_BuyingCostsTheVenuesFee() public {
+        _allocate(100e18);
+        uint256 worth = strategy.worth();
+        assertEq(worth, staked.balanceOf(address(strategy)) * 12 / 10);
+        assertApproxEqRel(worth, 99.7e18, 0.001e18);
+        assertEq(vault.totalAssets(), 900e18 + worth);
+        assertEmpty(address(weth), pair);
+        assertEmpty(address(staked), pair);
+    }
+
+    function test_SellingBringsItBack() public {
+        _allocate(100e18);
+        uint256 before = vault.totalAssets();
+        uint256 back = _recall(40e18);
+        assertApproxEqRel(back, 40e18 * 0.997, 0.002e18);
+        assertEq(vault.idleAssets(), 900e18 + back);
+        assertApproxEqAbs(before - vault.totalAssets(), 40e18 - back, 2);
+        _recall(type(uint256).max);
+        assertEq(staked.balanceOf(address(strategy)), 0);
+        assertEq(vault.totalAssets(), vault.idleAssets());
+        (uint256 debt,,) = vault.strategyOf(address(strategy));
+        assertEq(debt, 0);
+    }
+
+    function test_AGrowingRateIsAGain() public {
+        _allocate(100e18);
+        rates.set(1.3e18, 1.3e18);
+        vm.prank(keeper);
+        uint256 gain = vault.report(address(strategy));
+        // The fee of the way in was a loss already.
+        assertApproxEqRel(gain, 8.31e18, 0.002e18);
+        assertEq(vault.lockedProfit(), gain);
+    }
+
+    function test_AMarketBelowTheRateIsNoLossUntilItIsSold() public {
+        _allocate(100e18);
+        uint256 before = vault.totalAssets();
+        rates.set(1.2e18, 1e18);
+        assertEq(vault.totalAssets(), before);
+    }
+
+    /// @dev A keeper who bends the pool first gets no worse a price accepted than the guard's less the slippage.
+    function test_RevertWhen_ThePoolIsBent() public {
+        fund(address(weth), pair, 2000e18);
+        (bool done,) = pair.call(abi.encodeWithSignature("sync()"));
+        assertTrue(done);
+        vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
+        _allocate(100e18);
+    }
+
+    function test_TheVolumeOfADayIsBounded() public {
+        _allocate(150e18);
+        vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.VolumeExceeded.selector, 210e18, 200e18));
+        _recall(60e18);
+        _recall(50e18);
+        skip(1 days);
+        _recall(60e18);
+    }
+
+    function test_AnEmergencyExitTakesTheWiderFloor() public {
+        _allocate(190e18);
+        uint256 held = staked.balanceOf(address(strategy));
+        rates.set(1.2e18, 1.225e18);
+        vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
+        _recall(10e18);
+        vm.prank(guardian);
+        uint256 back = vault.emergencyExit(address(strategy), _out());
+        assertGe(back, held * 1.225e18 / 1e18 * 97 / 100);
+        assertEq(staked.balanceOf(address(strategy)), 0);
+        rates.set(1.2e18, 1.4e18);
+        assertEq(vault.totalAssets(), 810e18 + back);
+    }
+
+    function test_RevertWhen_TheEmergencyFloorIsMissed() public {
+        _allocate(100e18);
+        rates.set(1.2e18, 1.3e18);
+        vm.prank(guardian);
+        vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
+        vault.emergencyExit(address(strategy), _out());
+    }
+
+    function test_RevertWhen_TheCallerIsNotTheVault() public {
+        bytes memory reason = abi.encodeWithSelector(IStakingStrategy.NotVault.selector, keeper);
+        vm.startPrank(keeper);
+        vm.expectRevert(reason);
+        strategy.deploy(1, "");
+        vm.expectRevert(reason);
+        strategy.release(1, "");
+        vm.expectRevert(reason);
+        strategy.emergencyExit("");
+    }
+
+    function test_RevertWhen_TheSlippageIsAboveAll() public {
+        Market memory market = Market(address(staked), rates, executor, IPriceGuard(address(rates)), 10_001, 0, 0);
+        vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.SlippageTooHigh.selector, 10_001));
+        new WrappedStakedStrategy(address(vault), market);
+        (market.maxSlippageBps, market.maxEmergencySlippageBps) = (0, 10_002);
+        vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.SlippageTooHigh.selector, 10_002));
+        new WrappedStakedStrategy(address(vault), market);
+    }
+}
