@@ -21,6 +21,8 @@ library CalldataLib {
     }
 
     /// @notice `data[start:end]`
+    // Its two halves are written.
+    // slither-disable-next-line write-after-write
     function slice(bytes calldata data, uint256 start, uint256 end) internal pure returns (bytes calldata part) {
         // Solidity: part = data[start:end]
         assembly ("memory-safe") {

@@ -90,6 +90,8 @@ abstract contract Planner is Runner {
     /// @return token What the last one pays.
     function _checkPath(address token, bytes calldata legs, bool listedOnly) internal view returns (address) {
         require(legs.length != 0, ErrorsLib.LegCountWrong(0));
+        // A route that nobody lends for, and of which only that matters.
+        // slither-disable-next-line uninitialized-local
         Header memory unlent;
         PackedLeg leg;
         for (uint256 count; legs.length != 0; ++count) {

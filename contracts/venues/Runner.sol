@@ -41,6 +41,8 @@ abstract contract Runner is Venue {
 
     function _payee(bytes calldata rest) internal view override returns (address target) {
         if (rest.length == 0) return address(this);
+        // What follows the next leg is of no use here.
+        // slither-disable-next-line unused-return
         (PackedLeg next,) = RouteLib.nextLeg(rest);
         uint8 venue = next.venue();
         target = next.target();

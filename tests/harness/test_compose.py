@@ -86,7 +86,7 @@ def test_only_what_is_used_is_imported() -> None:
     assert said == [
         'import {FlashExecutor} from "../FlashExecutor.sol";',
         'import {RouteLib} from "../libraries/RouteLib.sol";',
-        'import {Leg} from "../types/Route.sol";',
+        'import {PackedLeg} from "../types/PackedLeg.sol";',
         'import {UniswapV2} from "../venues/UniswapV2.sol";',
         'import {Flow, Venue} from "../venues/Venue.sol";',
     ]
