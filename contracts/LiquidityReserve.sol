@@ -1,54 +1,52 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {ILiquidityReserve} from "./interfaces/ILiquidityReserve.sol";
 import {Share} from "./types/Share.sol";
 
-import {Ledger} from "./reserve/Ledger.sol";
+import {Books} from "./reserve/Books.sol";
+import {Injection} from "./reserve/Injection.sol";
+import {Registry} from "./reserve/Registry.sol";
+import {Treasury} from "./reserve/Treasury.sol";
+import {LibCall} from "solady/utils/LibCall.sol";
 
 /// @title LiquidityReserve
-/// @notice Receives every profit and keeps it in buckets: one a pool, one for the stakers, one a beneficiary, a common
-/// pot. See ILiquidityReserve.
+/// @notice Receives every profit, keeps it in buckets, deepens pools and owns the positions. See ILiquidityReserve.
 /// @dev
-/// ACCOUNTING: see Ledger.
+/// TWO CODES: what works with pools is in Injection, which this contract deploys and delegates to, because one contract's
+/// code may not be that long. The address is fixed when this contract is built; nothing here can be upgraded.
 ///
-/// ROLES: the executor settles; governance, the manager's admin, sets everything else; `book`, `recognise`, `payVault` and
-/// `payBeneficiary` move value only where it belongs, and are anyone's to call.
+/// ACCOUNTING: see Books. What a pool takes or gives is measured, and goes to the pool's own bucket.
+///
+/// ROLES: the executor settles. Keepers that governance has named add liquidity and convert, within the pools' terms and
+/// the day's cap on losses: a stolen key costs at most that. The guardian can stop them, and can take a pool's liquidity
+/// out into its bucket. Governance, the manager's admin, sets everything else; what takes liquidity out or away is a role
+/// of its own, behind a delay. `book`, `recognise`, `payVault`, `payBeneficiary`, `collectFees` move value only where it
+/// belongs, and are anyone's to call.
+///
+/// TRUST: the guard, the executor and the vault are ours. Pools are listed by governance, and yet get no more than was
+/// agreed, give what is measured, and call back once. Venue code runs where nothing lies.
 ///
 /// TOKENS: only listed ones are credited. Governance lists no token whose balances change by themselves.
-contract LiquidityReserve is ILiquidityReserve, Ledger {
-    mapping(address pool => bool) public isRegistered;
+contract LiquidityReserve is Treasury, Registry {
+    /// @notice The code that works with pools.
+    address public immutable injection;
 
     /* CONSTRUCTOR */
 
-    constructor(address manager, address vault_, uint16 poolsBps, uint16 vaultBps) Ledger(manager, vault_) {
+    constructor(address manager, address vault_, address wrappedNative_, uint16 poolsBps, uint16 vaultBps)
+        Books(manager, vault_, wrappedNative_)
+    {
+        injection = address(new Injection(manager, vault_, wrappedNative_));
         _setSplit(poolsBps, vaultBps, new Share[](0));
     }
 
-    /* GOVERNANCE */
-
-    /// @inheritdoc ILiquidityReserve
-    function registerPools(address[] calldata pools, bool registered) external restricted {
-        for (uint256 i; i < pools.length; ++i) {
-            require(pools[i] != address(0), ZeroAddress());
-            isRegistered[pools[i]] = registered;
-            emit PoolRegistered(pools[i], registered);
-        }
+    /// @dev Native coin comes while something is under way, from the wrapped coin or Uniswap V4's manager.
+    receive() external payable {
+        require(_reentrancyGuardEntered(), NativeUnexpected(msg.sender));
     }
 
-    /// @inheritdoc ILiquidityReserve
-    function spendPot(address token, address pool, uint256 amount) external restricted nonReentrant {
-        require(isRegistered[pool], PoolNotRegistered(pool));
-        uint256 pot = commonPot[token];
-        require(amount <= pot, PotTooSmall(token, amount, pot));
-        commonPot[token] = pot - amount;
-        poolBucket[pool][token] += amount;
-        emit PotSpent(pool, token, amount);
-    }
-
-    /* INTERNALS */
-
-    function _hasBucket(address pool) internal view override returns (bool) {
-        return isRegistered[pool];
+    /// @dev Everything that is not here is there.
+    fallback(bytes calldata data) external returns (bytes memory) {
+        return LibCall.delegateCallContract(injection, data);
     }
 }

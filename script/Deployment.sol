@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {LiquidityReserve} from "../contracts/LiquidityReserve.sol";
 import {StakingVault} from "../contracts/StakingVault.sol";
 import {IFlashExecutor} from "../contracts/interfaces/IFlashExecutor.sol";
+import {ILiquidityReserve} from "../contracts/interfaces/ILiquidityReserve.sol";
 import {IStakingVault} from "../contracts/interfaces/IStakingVault.sol";
 import {Terms} from "../contracts/types/Book.sol";
 import {Guarding} from "./Guarding.sol";
@@ -51,10 +51,14 @@ abstract contract Deployment is CommonBase, Guarding {
     uint64 internal constant STREAM_MAX_RATE = 1e12;
     /// @dev Shares of a tenth of a coin.
     uint128 internal constant LIVING_FLOOR = 0.1e24;
+    uint64 internal constant WITHDRAWER_ROLE = 5;
+
+    /// @notice From the announcement that liquidity or buckets are to leave to the moment when they may [R5].
+    uint32 internal constant WITHDRAWAL_DELAY = 2 days;
 
     AccessManager internal manager;
     StakingVault internal vault;
-    LiquidityReserve internal reserve;
+    ILiquidityReserve internal reserve;
     IFlashExecutor internal executor;
 
     function deployMillrace(address deployer, Plan memory plan) internal {
@@ -66,7 +70,7 @@ abstract contract Deployment is CommonBase, Guarding {
             string.concat("mr", plan.native),
             Terms(STREAM_PERIOD, STREAM_FLOOR, STREAM_MAX_RATE, LIVING_FLOOR, 0, true)
         );
-        reserve = new LiquidityReserve(address(manager), address(vault), POOLS_BPS, VAULT_BPS);
+        reserve = ILiquidityReserve(deployReserve(address(manager), address(vault), plan.wrappedNative));
         executor = IFlashExecutor(deployExecutor(plan.executor, address(manager), address(reserve), plan.wrappedNative));
         deployGuard(manager, plan.wrappedNative, plan.guardCalls);
         _configure(plan);
@@ -75,13 +79,20 @@ abstract contract Deployment is CommonBase, Guarding {
         _handOver(deployer, plan.governance);
     }
 
-    /// @dev By its artifact: executors are compiled with settings of their own.
+    function deployReserve(address manager_, address vault_, address wrappedNative) internal returns (address) {
+        return create("LiquidityReserve", abi.encode(manager_, vault_, wrappedNative, POOLS_BPS, VAULT_BPS));
+    }
+
     function deployExecutor(string memory name, address manager_, address reserve_, address wrappedNative)
         internal
-        returns (address created)
+        returns (address)
     {
-        bytes memory creation = vm.getCode(string.concat(name, ".sol:", name));
-        creation = bytes.concat(creation, abi.encode(manager_, reserve_, wrappedNative));
+        return create(name, abi.encode(manager_, reserve_, wrappedNative));
+    }
+
+    /// @dev By its artifact: executors and the reserve are compiled with settings of their own.
+    function create(string memory name, bytes memory arguments) internal returns (address created) {
+        bytes memory creation = bytes.concat(vm.getCode(string.concat(name, ".sol:", name)), arguments);
         // Solidity has no `new` for bare creation code. What the constructor says of its arguments is passed on.
         assembly ("memory-safe") {
             created := create(0, add(creation, 32), mload(creation))
@@ -103,7 +114,7 @@ abstract contract Deployment is CommonBase, Guarding {
     }
 
     function _grantRoles(Plan memory plan) private {
-        bytes[] memory calls = new bytes[](10);
+        bytes[] memory calls = new bytes[](16);
         calls[0] = abi.encodeCall(manager.labelRole, (GUARDIAN_ROLE, "guardian"));
         calls[1] = abi.encodeCall(manager.labelRole, (RESERVE_ROLE, "reserve"));
         calls[2] = abi.encodeCall(manager.grantRole, (GUARDIAN_ROLE, plan.guardian, 0));
@@ -114,6 +125,12 @@ abstract contract Deployment is CommonBase, Guarding {
         calls[7] = abi.encodeCall(manager.labelRole, (CONVERTER_ROLE, "converter"));
         calls[8] = abi.encodeCall(manager.grantRole, (CONVERTER_ROLE, address(reserve), 0));
         calls[9] = _allow(address(executor), IFlashExecutor.convert.selector, CONVERTER_ROLE);
+        calls[10] = _allow(address(reserve), reserve.exitPool.selector, GUARDIAN_ROLE);
+        calls[11] = _allow(address(reserve), reserve.stopInjections.selector, GUARDIAN_ROLE);
+        calls[12] = abi.encodeCall(manager.labelRole, (WITHDRAWER_ROLE, "withdrawer"));
+        calls[13] = abi.encodeCall(manager.grantRole, (WITHDRAWER_ROLE, plan.governance, WITHDRAWAL_DELAY));
+        calls[14] = _allow(address(reserve), reserve.withdrawLiquidity.selector, WITHDRAWER_ROLE);
+        calls[15] = _allow(address(reserve), reserve.migrate.selector, WITHDRAWER_ROLE);
         manager.multicall(calls);
     }
 

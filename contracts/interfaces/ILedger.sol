@@ -44,6 +44,8 @@ interface ILedger {
     /// @notice A share of nothing is a mistake.
     error ShareZero(address beneficiary);
     error ZeroAddress();
+    /// @notice Native coin is taken only while something is under way that brings it.
+    error NativeUnexpected(address sender);
 
     /// @notice Enters a profit that the executor has just transferred here into the journal. The executor only.
     /// @dev Credits `profit` exactly and only if that much lies here beyond what is accounted [R2].
@@ -119,4 +121,7 @@ interface ILedger {
     function executor() external view returns (address);
 
     function vault() external view returns (address);
+
+    /// @notice The chain's wrapped native coin.
+    function wrappedNative() external view returns (address);
 }

@@ -5,75 +5,20 @@ import {ILedger} from "../interfaces/ILedger.sol";
 import {IStakingVault} from "../interfaces/IStakingVault.sol";
 import {Share} from "../types/Share.sol";
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Books} from "./Books.sol";
 import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
 /// @title Ledger
 /// @notice The reserve's books: a journal that is cheap to write, and the buckets that it becomes. See ILedger.
-/// @dev
-/// ACCOUNTING: of every token, the sum of buckets and journal is `accounted`, and never exceeds the balance. Only what
-/// lies here beyond that can be credited; so a token that takes a fee on transfer is refused, and what arrives
-/// unannounced waits.
-///
-/// LOCK: whatever moves tokens or buckets holds it, so that a balance measured before and after says what was moved.
-abstract contract Ledger is ILedger, AccessManaged, ReentrancyGuardTransient {
+abstract contract Ledger is ILedger, Books {
     using SafeTransferLib for address;
     using SafeCastLib for uint256;
 
-    /* TYPES */
-
-    /// @dev Whether a token is profit, whether its trades must be guarded, and what is accounted: read and written
-    /// together on the hot path.
-    struct Account {
-        bool listed;
-        bool guarded;
-        uint240 accounted;
-    }
-
-    /// @dev Who may settle, and under which split: one slot, read once a settlement.
-    struct Policy {
-        address executor;
-        uint96 epoch;
-    }
-
-    /// @dev Both only grow, so that a settlement never finds an empty word a second time.
-    struct Entry {
-        uint128 settled;
-        uint128 booked;
-    }
-
-    struct Split {
-        uint16 poolsBps;
-        uint16 vaultBps;
-        Share[] beneficiaries;
-    }
-
-    /* CONSTANTS AND STORAGE */
+    /* CONSTANTS */
 
     /// @notice Booking credits each of them; a contract that splits further can be one.
     uint256 public constant MAX_BENEFICIARIES = 32;
-    uint256 internal constant BPS = 10_000;
-
-    address public immutable vault;
-
-    Policy private _policy;
-    mapping(address token => Account) private _accounts;
-    mapping(bytes32 id => Entry) private _journal;
-    mapping(uint256 epoch => Split) private _splits;
-
-    mapping(address pool => mapping(address token => uint256)) public poolBucket;
-    mapping(address beneficiary => mapping(address token => uint256)) public beneficiaryBucket;
-    mapping(address token => uint256) public vaultBucket;
-    mapping(address token => uint256) public commonPot;
-
-    /* CONSTRUCTOR */
-
-    constructor(address manager, address vault_) AccessManaged(manager) {
-        require(manager != address(0) && vault_ != address(0), ZeroAddress());
-        vault = vault_;
-    }
 
     /* SETTLING */
 
@@ -120,21 +65,21 @@ abstract contract Ledger is ILedger, AccessManaged, ReentrancyGuardTransient {
 
     /// @inheritdoc ILedger
     function payVault() external nonReentrant returns (uint256 amount) {
-        address asset = IStakingVault(vault).asset();
-        amount = vaultBucket[asset];
+        address asset = IStakingVault(_vault).asset();
+        amount = _vaultBuckets[asset];
         require(amount != 0, NothingToPay(asset));
-        vaultBucket[asset] = 0;
+        _vaultBuckets[asset] = 0;
         _release(asset, amount);
         emit VaultPaid(asset, amount);
-        asset.safeApprove(vault, amount);
-        IStakingVault(vault).addProfit(amount);
+        asset.safeApprove(_vault, amount);
+        IStakingVault(_vault).addProfit(amount);
     }
 
     /// @inheritdoc ILedger
     function payBeneficiary(address token, address beneficiary) external nonReentrant returns (uint256 amount) {
-        amount = beneficiaryBucket[beneficiary][token];
+        amount = _beneficiaryBuckets[beneficiary][token];
         require(amount != 0, NothingToPay(token));
-        beneficiaryBucket[beneficiary][token] = 0;
+        _beneficiaryBuckets[beneficiary][token] = 0;
         _release(token, amount);
         emit BeneficiaryPaid(beneficiary, token, amount);
         token.safeTransfer(beneficiary, amount);
@@ -187,6 +132,26 @@ abstract contract Ledger is ILedger, AccessManaged, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ILedger
+    function poolBucket(address pool, address token) external view returns (uint256) {
+        return _poolBuckets[pool][token];
+    }
+
+    /// @inheritdoc ILedger
+    function vaultBucket(address token) external view returns (uint256) {
+        return _vaultBuckets[token];
+    }
+
+    /// @inheritdoc ILedger
+    function beneficiaryBucket(address beneficiary, address token) external view returns (uint256) {
+        return _beneficiaryBuckets[beneficiary][token];
+    }
+
+    /// @inheritdoc ILedger
+    function commonPot(address token) external view returns (uint256) {
+        return _pots[token];
+    }
+
+    /// @inheritdoc ILedger
     function accounted(address token) public view returns (uint256) {
         return _accounts[token].accounted;
     }
@@ -202,21 +167,32 @@ abstract contract Ledger is ILedger, AccessManaged, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ILedger
-    function executor() public view returns (address) {
+    function executor() external view returns (address) {
         return _policy.executor;
+    }
+
+    /// @inheritdoc ILedger
+    function vault() external view returns (address) {
+        return _vault;
+    }
+
+    /// @inheritdoc ILedger
+    function wrappedNative() external view returns (address) {
+        return _wrapped;
     }
 
     /* BUCKETS */
 
-    /// @dev Whether a pool has a bucket of its own.
-    function _hasBucket(address pool) internal view virtual returns (bool);
+    /// @dev What is taken off a profit before it is split; returns what is left.
+    function _setAside(address token, uint256 amount) internal virtual returns (uint256 left);
 
     /// @dev The parts of the stakers and of the beneficiaries, rounded down; the pools get what is left over [R1].
     function _distribute(uint256 epoch, address token, uint256 amount, address[] memory pools) private {
+        amount = _setAside(token, amount);
         Split storage split = _splits[epoch];
         uint256 vaultPart = amount * split.vaultBps / BPS;
         uint256 poolsPart = amount - vaultPart - _creditBeneficiaries(split.beneficiaries, token, amount);
-        vaultBucket[token] += vaultPart;
+        _vaultBuckets[token] += vaultPart;
         emit ProfitBooked(token, amount, poolsPart, vaultPart);
         _creditPools(token, poolsPart, pools);
     }
@@ -227,7 +203,7 @@ abstract contract Ledger is ILedger, AccessManaged, ReentrancyGuardTransient {
             Share memory share = shares[i];
             uint256 part = amount * share.bps / BPS;
             sum += part;
-            beneficiaryBucket[share.beneficiary][token] += part;
+            _beneficiaryBuckets[share.beneficiary][token] += part;
             emit BeneficiaryCredited(share.beneficiary, token, part);
         }
     }
@@ -244,36 +220,10 @@ abstract contract Ledger is ILedger, AccessManaged, ReentrancyGuardTransient {
         }
     }
 
-    /// @dev Of tokens that are accounted for.
-    function _creditPool(address pool, address token, uint256 amount) internal {
-        if (!_hasBucket(pool)) return _creditPot(token, amount);
-        poolBucket[pool][token] += amount;
-        emit PoolCredited(pool, token, amount);
-    }
-
-    function _creditPot(address token, uint256 amount) internal {
-        commonPot[token] += amount;
-        emit PotCredited(token, amount);
-    }
-
     /* ACCOUNTS */
 
-    /// @dev Accounts for an amount that lies here unaccounted [R2].
-    function _account(address token, uint256 amount) internal {
-        Account memory account = _accounts[token];
-        require(account.listed, TokenNotListed(token));
-        uint256 surplus = token.balanceOf(address(this)) - account.accounted;
-        require(amount <= surplus, NotCovered(token, amount, surplus));
-        _accounts[token].accounted = (account.accounted + amount).toUint240();
-    }
-
-    /// @dev Before tokens leave.
-    function _release(address token, uint256 amount) internal {
-        _accounts[token].accounted -= amount.toUint240();
-    }
-
     function _surplus(address token) internal view returns (uint256) {
-        return token.balanceOf(address(this)) - accounted(token);
+        return _balance(token) - accounted(token);
     }
 
     function _entryId(uint256 epoch, address token, address[] calldata pools) private pure returns (bytes32) {

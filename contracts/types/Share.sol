@@ -6,3 +6,9 @@ struct Share {
     address beneficiary;
     uint16 bps;
 }
+
+/// @notice A pool's part of what was mined, among the weights of all.
+struct PoolWeight {
+    address pool;
+    uint96 weight;
+}

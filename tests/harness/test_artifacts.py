@@ -28,7 +28,7 @@ def deployed(name: str, owner: AccountAPI) -> ContractInstance:
     """Deploy one of the three contracts through ape."""
     arguments: dict[str, tuple[Any, ...]] = {
         "EthereumExecutor": (owner.address, owner.address, ZERO_CODE_ASSET),
-        "LiquidityReserve": (owner.address, owner.address, 2_000, 8_000),
+        "LiquidityReserve": (owner.address, owner.address, ZERO_CODE_ASSET, 2_000, 8_000),
         "StakingVault": (owner.address, ZERO_CODE_ASSET, "Vault", "V", (86_400, 3_600, 10**12, 10**23, 0, True)),
     }
     return owner.deploy(artifacts.container(name), *arguments[name])

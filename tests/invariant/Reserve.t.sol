@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {ILiquidityReserve} from "../../contracts/interfaces/ILiquidityReserve.sol";
 import {Share} from "../../contracts/types/Share.sol";
 
-import {LiquidityReserve} from "../../contracts/LiquidityReserve.sol";
 import {Base_Test} from "../Base.sol";
 import {PlainToken} from "../mocks/PlainToken.sol";
 import {Test} from "forge-std/Test.sol";
@@ -13,7 +13,7 @@ contract ReserveHandler is Test {
     uint256 public constant POOLS = 4;
     address public constant TREASURY = address(0xbe01);
     address public constant BUILDERS = address(0xbe02);
-    LiquidityReserve private immutable _reserve;
+    ILiquidityReserve private immutable _reserve;
     PlainToken private immutable _token;
     address private immutable _governance;
     address private immutable _executor;
@@ -23,7 +23,7 @@ contract ReserveHandler is Test {
     uint256 public booked;
     uint256 public paid;
 
-    constructor(LiquidityReserve reserve, PlainToken token, address governance, address executor) {
+    constructor(ILiquidityReserve reserve, PlainToken token, address governance, address executor) {
         (_reserve, _token, _governance, _executor) = (reserve, token, governance, executor);
     }
 

@@ -4,7 +4,6 @@ pragma solidity >=0.8.34;
 import {ILedger} from "../../../contracts/interfaces/ILedger.sol";
 import {Share} from "../../../contracts/types/Share.sol";
 
-import {LiquidityReserve} from "../../../contracts/LiquidityReserve.sol";
 import {FussyToken} from "../../mocks/FussyToken.sol";
 import {Ledger_Test} from "./LedgerTest.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
@@ -217,14 +216,20 @@ contract Book_Test is Ledger_Test {
 
     function test_RevertWhen_BuiltWithoutAnAddress() public {
         vm.expectRevert(ILedger.ZeroAddress.selector);
-        new LiquidityReserve(address(0), address(vault), 2000, 8000);
+        this.build(address(0), address(vault), address(weth), 8000);
         vm.expectRevert(ILedger.ZeroAddress.selector);
-        new LiquidityReserve(address(manager), address(0), 2000, 8000);
+        this.build(address(manager), address(0), address(weth), 8000);
+        vm.expectRevert(ILedger.ZeroAddress.selector);
+        this.build(address(manager), address(vault), address(0), 8000);
         vm.expectRevert(abi.encodeWithSelector(ILedger.SplitIncomplete.selector, 10_001));
-        new LiquidityReserve(address(manager), address(vault), 2000, 8001);
+        this.build(address(manager), address(vault), address(weth), 8001);
         vm.expectRevert(ILedger.ZeroAddress.selector);
         vm.prank(governance);
         reserve.registerPools(new address[](1), true);
+    }
+
+    function build(address manager_, address vault_, address wrappedNative, uint16 vaultBps) external {
+        create("LiquidityReserve", abi.encode(manager_, vault_, wrappedNative, 2000, vaultBps));
     }
 
     function test_OnlyGovernanceSets() public {

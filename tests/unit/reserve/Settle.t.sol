@@ -2,7 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {ILedger} from "../../../contracts/interfaces/ILedger.sol";
-import {ILiquidityReserve} from "../../../contracts/interfaces/ILiquidityReserve.sol";
+import {IRegistry} from "../../../contracts/interfaces/IRegistry.sol";
 
 import {FeeToken} from "../../mocks/FeeToken.sol";
 import {Ledger_Test} from "./LedgerTest.sol";
@@ -115,9 +115,9 @@ contract Settle_Test is Ledger_Test {
         token.mint(address(reserve), 1000);
         reserve.recognise(address(token));
         vm.startPrank(governance);
-        vm.expectRevert(abi.encodeWithSelector(ILiquidityReserve.PoolNotRegistered.selector, stranger));
+        vm.expectRevert(abi.encodeWithSelector(IRegistry.PoolNotRegistered.selector, stranger));
         reserve.spendPot(address(token), stranger, 1);
-        vm.expectRevert(abi.encodeWithSelector(ILiquidityReserve.PotTooSmall.selector, token, 201, 200));
+        vm.expectRevert(abi.encodeWithSelector(IRegistry.PotTooSmall.selector, token, 201, 200));
         reserve.spendPot(address(token), poolA, 201);
         reserve.spendPot(address(token), poolA, 150);
         assertEq(reserve.commonPot(address(token)), 50);

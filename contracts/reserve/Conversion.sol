@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {IFlashExecutor} from "../interfaces/IFlashExecutor.sol";
+import {IInjection} from "../interfaces/IInjection.sol";
+import {IPriceGuard} from "../interfaces/IPriceGuard.sol";
+
+import {Books} from "./Books.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
+import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
+
+/// @title Conversion
+/// @notice Rule R9: what has to be swapped is swapped by the executor, which holds nothing; here it is measured, held to
+/// the guard's price, and what it fell short is counted.
+abstract contract Conversion is Books {
+    using FixedPointMathLib for uint256;
+    using SafeTransferLib for address;
+
+    /// @dev Moves no bucket: whoever calls does.
+    /// @return amountOut What came, as measured here.
+    function _convert(
+        address guard,
+        uint256 slippageBps,
+        address tokenIn,
+        uint256 amountIn,
+        address tokenOut,
+        bytes memory legs
+    ) internal returns (uint256 amountOut) {
+        uint256 fair = IPriceGuard(guard).quote(tokenIn, amountIn, tokenOut);
+        uint256 before = _balance(tokenOut);
+        tokenIn.safeTransfer(_policy.executor, amountIn);
+        // What it says that it has sent is measured instead.
+        // slither-disable-next-line unused-return
+        IFlashExecutor(_policy.executor).convert(tokenIn, amountIn, legs);
+        amountOut = _balance(tokenOut) - before;
+        // Rounds up, in the reserve's favour.
+        uint256 least = fair.fullMulDivUp(BPS - slippageBps, BPS);
+        require(amountOut >= least, IInjection.ConvertedForTooLittle(amountOut, least));
+        if (amountOut < fair) _countLoss(guard, tokenIn, amountIn.fullMulDivUp(fair - amountOut, fair));
+        emit IInjection.Converted(tokenIn, tokenOut, amountIn, amountOut, fair);
+    }
+
+    /// @dev Counts towards the day's cap what so much of a token is worth, rounded up [R4].
+    function _countLoss(address guard, address token, uint256 amount) internal {
+        if (amount == 0) return;
+        uint256 value = token == _wrapped ? amount : IPriceGuard(guard).quote(token, amount, _wrapped) + 1;
+        _lossCap.use(value);
+    }
+}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {IInjection} from "../../contracts/interfaces/IInjection.sol";
+import {IUniswapV4PoolManager} from "../../contracts/interfaces/external/IUniswapV4PoolManager.sol";
+import {Pool, PoolForm, Range} from "../../contracts/types/Pool.sol";
+import {PoolKind} from "../../contracts/types/PoolKind.sol";
+
+import {PlainToken} from "../mocks/PlainToken.sol";
+import {AlgebraFixture} from "../protocols/AlgebraFixture.sol";
+import {AlgebraIntegralFixture} from "../protocols/AlgebraIntegralFixture.sol";
+import {BalancerV2Fixture} from "../protocols/BalancerV2Fixture.sol";
+import {IVenueFixture} from "../protocols/IVenueFixture.sol";
+import {PancakeV3Fixture} from "../protocols/PancakeV3Fixture.sol";
+import {SolidlyFixture} from "../protocols/SolidlyFixture.sol";
+import {UniswapV2Fixture} from "../protocols/UniswapV2Fixture.sol";
+import {UniswapV3Fixture} from "../protocols/UniswapV3Fixture.sol";
+import {UniswapV4Fixture} from "../protocols/UniswapV4Fixture.sol";
+import {Deepening_Test} from "../unit/reserve/DeepeningTest.sol";
+
+/// @notice The life of a position in the real code of every kind of pool: in, fees, out, with every wei in its bucket.
+abstract contract Kind_Test is Deepening_Test {
+    IVenueFixture internal fixture;
+    address internal pool;
+
+    function setUp() public override {
+        super.setUp();
+        begin();
+    }
+
+    /// @dev With whichever token is set.
+    function begin() internal {
+        fixture = newFixture();
+        pool = open(fixture);
+        declare(entry());
+        fill(pool, address(weth), 5e18);
+        fill(pool, address(token), 10_000 * unit());
+    }
+
+    function newFixture() internal virtual returns (IVenueFixture);
+
+    function entry() internal virtual returns (Pool memory);
+
+    function declare(Pool memory declared) internal virtual {
+        guardAndSet(pool, declared);
+    }
+
+    /* THE LIFE OF A POSITION */
+
+    function test_InBoth_AddsToThePoolAndKeepsTheRest() public {
+        assertGt(inject(pool, 5e18, 10_000 * unit()), 0);
+        // Half a percent of the pool each, at its own price: nearly all of it goes in.
+        assertLt(bucket(pool, address(weth)), 0.01e18);
+        assertLt(bucket(pool, address(token)), 20 * unit());
+        assertBooks(pool);
+    }
+
+    function test_WithdrawnAgain_ComesBackLessThanNothingWorthNaming() public {
+        inject(pool, 5e18, 10_000 * unit());
+        announced(abi.encodeCall(reserve.withdrawLiquidity, (pool, 10_000)));
+        assertApproxEqRel(bucket(pool, address(weth)), 5e18, 1e12);
+        assertApproxEqRel(bucket(pool, address(token)), 10_000 * unit(), 1e12);
+        assertLe(bucket(pool, address(weth)), 5e18);
+        assertBooks(pool);
+    }
+
+    function test_HalfWithdrawn_LeavesHalf() public {
+        inject(pool, 5e18, 10_000 * unit());
+        announced(abi.encodeCall(reserve.withdrawLiquidity, (pool, 5000)));
+        assertApproxEqRel(bucket(pool, address(weth)), 2.5e18, 0.01e18);
+        vm.prank(guardian);
+        reserve.exitPool(pool);
+        assertApproxEqRel(bucket(pool, address(weth)), 5e18, 1e12);
+        assertBooks(pool);
+    }
+
+    /// @dev A twentieth of a percent of what others have paid; to be collected where the kind can, else withdrawn with it.
+    function test_FeesGoToThePoolsBucket() public {
+        inject(pool, 5e18, 10_000 * unit());
+        uint256 left = bucket(pool, address(weth));
+        for (uint256 i; i < 5; ++i) {
+            uint256 out = trade(fixture, pool, address(weth), 50e18);
+            trade(fixture, pool, address(token), out);
+        }
+        vm.prank(stranger);
+        reserve.collectFees(pool);
+        if (collects()) assertGt(bucket(pool, address(weth)), left);
+        vm.prank(guardian);
+        reserve.exitPool(pool);
+        uint256 value = bucket(pool, address(weth)) + bucket(pool, address(token)) * 1e18 / (2000 * unit());
+        assertGt(value, 10e18);
+        assertBooks(pool);
+    }
+
+    function test_AWeekOfInjections() public {
+        for (uint256 i; i < 7; ++i) {
+            inject(pool, 0.7e18, 1400 * unit());
+            vm.warp(vm.getBlockTimestamp() + 1 days);
+            ethFeed.transmit(2000e8);
+            tokenFeed.transmit(1e8);
+        }
+        assertBooks(pool);
+    }
+
+    /* TOKENS */
+
+    function test_OfEightDecimals() public {
+        _beginWith(new PlainToken("EIGHT", 8));
+        test_WithdrawnAgain_ComesBackLessThanNothingWorthNaming();
+    }
+
+    function test_OfEighteenDecimals() public {
+        _beginWith(new PlainToken("EIGHTEEN", 18));
+        test_WithdrawnAgain_ComesBackLessThanNothingWorthNaming();
+    }
+
+    function _beginWith(PlainToken another) private {
+        former = pool;
+        useToken(another);
+        begin();
+    }
+
+    function collects() internal pure virtual returns (bool) {
+        return true;
+    }
+}
+
+/// @notice Kinds in ranges of ticks: the band as well.
+abstract contract Ranged_Test is Kind_Test {
+    function test_ABand_IsPutAroundThePrice() public {
+        _narrow();
+        inject(pool, 1e18, 2000 * unit());
+        (, Range memory band) = reserve.rangesOf(pool);
+        assertGt(band.liquidity, 0);
+        assertApproxEqAbs(band.upper - band.lower, 4000, 2 * 60 + 60);
+        assertBooks(pool);
+    }
+
+    function test_ABand_IsRecentred() public {
+        _narrow();
+        inject(pool, 1e18, 2000 * unit());
+        (, Range memory old) = reserve.rangesOf(pool);
+        trade(fixture, pool, address(weth), 50e18);
+        vm.warp(block.timestamp + 1 days);
+        ethFeed.transmit(1814e8);
+        tokenFeed.transmit(1e8);
+        vm.prank(injector);
+        uint256 liquidity = reserve.recentre(pool, 1);
+        (, Range memory band) = reserve.rangesOf(pool);
+        assertEq(band.liquidity, liquidity);
+        assertNotEq(band.lower, old.lower);
+        assertBooks(pool);
+        vm.prank(guardian);
+        reserve.exitPool(pool);
+        (, band) = reserve.rangesOf(pool);
+        assertEq(band.liquidity, 0);
+        assertBooks(pool);
+    }
+
+    function test_RevertWhen_AWholeRangeIsToBeRecentred() public {
+        vm.expectRevert(abi.encodeWithSelector(IInjection.NotBanded.selector, pool));
+        vm.prank(injector);
+        reserve.recentre(pool, 0);
+    }
+
+    /// @dev A band has twenty times the liquidity of the whole range.
+    function _narrow() private {
+        Pool memory narrow = entry();
+        (narrow.halfWidth, narrow.depthBps) = (2000, 10_000);
+        vm.prank(governance);
+        reserve.setPool(pool, narrow);
+    }
+}
+
+contract UniswapV2Kind_Test is Kind_Test {
+    function newFixture() internal override returns (IVenueFixture) {
+        return new UniswapV2Fixture();
+    }
+
+    function entry() internal view override returns (Pool memory) {
+        return entryOf(PoolKind.ConstantProduct, PoolForm.Plain);
+    }
+
+    function collects() internal pure override returns (bool) {
+        return false;
+    }
+}
+
+contract SolidlyKind_Test is Kind_Test {
+    function newFixture() internal override returns (IVenueFixture) {
+        return new SolidlyFixture(false);
+    }
+
+    function entry() internal view override returns (Pool memory) {
+        return entryOf(PoolKind.ConstantProduct, PoolForm.Solidly);
+    }
+
+    function test_InOneToken() public {
+        inject(pool, 5e18, 0);
+        assertLt(bucket(pool, address(weth)), 1e12);
+        assertEq(bucket(pool, address(token)) / unit(), 10_000);
+        assertBooks(pool);
+    }
+}
+
+contract UniswapV3Kind_Test is Ranged_Test {
+    function newFixture() internal override returns (IVenueFixture) {
+        return new UniswapV3Fixture();
+    }
+
+    function entry() internal view override returns (Pool memory) {
+        return entryOf(PoolKind.Concentrated, PoolForm.Plain);
+    }
+}
+
+contract PancakeV3Kind_Test is Ranged_Test {
+    function newFixture() internal override returns (IVenueFixture) {
+        return new PancakeV3Fixture();
+    }
+
+    function entry() internal view override returns (Pool memory) {
+        return entryOf(PoolKind.Concentrated, PoolForm.PancakeV3);
+    }
+}
+
+contract AlgebraKind_Test is Ranged_Test {
+    function newFixture() internal override returns (IVenueFixture) {
+        return new AlgebraFixture();
+    }
+
+    function entry() internal view override returns (Pool memory) {
+        return entryOf(PoolKind.Concentrated, PoolForm.Algebra);
+    }
+}
+
+contract AlgebraIntegralKind_Test is Ranged_Test {
+    function newFixture() internal override returns (IVenueFixture) {
+        return new AlgebraIntegralFixture();
+    }
+
+    function entry() internal view override returns (Pool memory) {
+        return entryOf(PoolKind.Concentrated, PoolForm.AlgebraIntegral);
+    }
+}
+
+contract UniswapV4Kind_Test is Ranged_Test {
+    function newFixture() internal override returns (IVenueFixture) {
+        return new UniswapV4Fixture();
+    }
+
+    function entry() internal view override returns (Pool memory declared) {
+        declared = entryOf(PoolKind.UniswapV4, PoolForm.Plain);
+        UniswapV4Fixture v4 = UniswapV4Fixture(address(fixture));
+        (,, declared.fee, declared.tickSpacing,) = v4.keyOf(pool);
+        declared.home = address(v4.manager());
+    }
+
+    function declare(Pool memory declared) internal override {
+        vm.startPrank(governance);
+        guard.registerUniswapV4Pool(
+            declared.home,
+            IUniswapV4PoolManager.PoolKey(
+                declared.token0, declared.token1, declared.fee, declared.tickSpacing, address(0)
+            ),
+            500
+        );
+        reserve.registerPools(one(pool), true);
+        reserve.setPool(pool, declared);
+        vm.stopPrank();
+    }
+}
+
+contract BalancerKind_Test is Kind_Test {
+    function newFixture() internal override returns (IVenueFixture) {
+        return new BalancerV2Fixture();
+    }
+
+    function entry() internal view override returns (Pool memory declared) {
+        declared = entryOf(PoolKind.Balancer, PoolForm.Plain);
+        declared.home = address(BalancerV2Fixture(address(fixture)).vault());
+    }
+
+    function declare(Pool memory declared) internal override {
+        vm.startPrank(governance);
+        guard.registerBalancerPool(declared.home, pool, declared.token0, declared.token1, 500);
+        reserve.registerPools(one(pool), true);
+        reserve.setPool(pool, declared);
+        vm.stopPrank();
+    }
+
+    function collects() internal pure override returns (bool) {
+        return false;
+    }
+}
