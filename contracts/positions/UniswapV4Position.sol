@@ -10,6 +10,7 @@ import {LiquidityLib} from "../libraries/LiquidityLib.sol";
 import {PoolLib} from "../libraries/PoolLib.sol";
 import {UniswapV4Lib} from "../libraries/UniswapV4Lib.sol";
 import {RangePosition} from "./RangePosition.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
@@ -54,18 +55,18 @@ abstract contract UniswapV4Position is RangePosition, IUnlockCallback {
     function _square(address token, bool native, int256 delta, uint256 most) private {
         IUniswapV4PoolManager manager = IUniswapV4PoolManager(msg.sender);
         address currency = native ? address(0) : token;
+        uint256 amount = FixedPointMathLib.abs(delta);
         if (delta > 0) {
-            manager.take(currency, address(this), uint256(delta));
-            if (native) IWrappedNative(token).deposit{value: uint256(delta)}();
+            manager.take(currency, address(this), amount);
+            if (native) IWrappedNative(token).deposit{value: amount}();
         } else if (delta < 0) {
-            uint256 owed = uint256(-delta);
-            require(owed <= most, Overcharged(token, owed, most));
+            require(amount <= most, Overcharged(token, amount, most));
             manager.sync(currency);
-            if (native) IWrappedNative(token).withdraw(owed);
-            else token.safeTransfer(msg.sender, owed);
+            if (native) IWrappedNative(token).withdraw(amount);
+            else token.safeTransfer(msg.sender, amount);
             // It is credited with what it has received.
             // slither-disable-next-line unused-return
-            manager.settle{value: native ? owed : 0}();
+            manager.settle{value: native ? amount : 0}();
         }
     }
 

@@ -11,6 +11,7 @@ import {PoolKind} from "../types/PoolKind.sol";
 import {Positions} from "../positions/Positions.sol";
 import {Books} from "./Books.sol";
 import {Conversion} from "./Conversion.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 
 /// @title Injection
@@ -182,7 +183,7 @@ contract Injection is IInjection, Conversion, Positions {
     /// @dev A price bent by as much as is allowed costs at most so much of what is added at it: that is counted.
     function _countBending(Pool memory entry, address token, int256 change) private {
         if (change >= 0) return;
-        uint256 lost = uint256(-change) * entry.maxDeviationBps / BPS + 1;
+        uint256 lost = FixedPointMathLib.abs(change) * entry.maxDeviationBps / BPS + 1;
         _countLoss(entry.guard, token, lost);
     }
 
