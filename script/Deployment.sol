@@ -42,6 +42,7 @@ abstract contract Deployment is CommonBase, Guarding {
     uint64 internal constant RESERVE_ROLE = 2;
     uint64 internal constant CONVERTER_ROLE = 3;
     uint64 internal constant VAULT_KEEPER_ROLE = 4;
+    uint64 internal constant WITHDRAWER_ROLE = 5;
 
     uint16 internal constant POOLS_BPS = 2000;
     uint16 internal constant VAULT_BPS = 8000;
@@ -51,8 +52,6 @@ abstract contract Deployment is CommonBase, Guarding {
     uint64 internal constant STREAM_MAX_RATE = 1e12;
     /// @dev Shares of a tenth of a coin.
     uint128 internal constant LIVING_FLOOR = 0.1e24;
-    uint64 internal constant WITHDRAWER_ROLE = 5;
-
     /// @notice From the announcement that liquidity or buckets are to leave to the moment when they may [R5].
     uint32 internal constant WITHDRAWAL_DELAY = 2 days;
 
@@ -111,6 +110,7 @@ abstract contract Deployment is CommonBase, Guarding {
         }
         if (plan.pools.length != 0) reserve.registerPools(plan.pools, true);
         executor.setKeeper(plan.keeper, true);
+        reserve.setInjector(plan.keeper, true);
     }
 
     function _grantRoles(Plan memory plan) private {

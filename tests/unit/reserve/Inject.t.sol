@@ -31,7 +31,7 @@ contract Inject_Test is Deepening_Test {
     /* WHO AND WHEN */
 
     function test_RevertWhen_TheCallerIsNoInjector() public {
-        address[3] memory others = [stranger, governance, keeper];
+        address[3] memory others = [stranger, governance, guardian];
         for (uint256 i; i < 3; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IInjection.NotInjector.selector, others[i]));
             vm.prank(others[i]);
