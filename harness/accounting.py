@@ -128,6 +128,21 @@ def check_books(before: Figures, after: Figures, profits: Mapping[str, int], pai
         raise AccountingError("the books do not balance: " + "; ".join(problems))
 
 
+def check_held(figures: Figures) -> None:
+    """Make sure that the reserve holds just what it accounts for, and that its buckets add up to that.
+
+    Args:
+        figures: Of a reserve that nobody has sent anything to, and whose journal is empty.
+
+    Raises:
+        AccountingError: They differ; says where and by how much.
+    """
+    for token, accounted in figures.accounted.items():
+        for where, units in (("held", figures.held[token]), ("in buckets", figures.buckets(token))):
+            if units != accounted:
+                raise AccountingError(f"of {token} {accounted} units are accounted for and {units} are {where}")
+
+
 def _of_token(
     token: str, before: Figures, after: Figures, profits: Mapping[str, int], paid: Mapping[str, int]
 ) -> list[str]:

@@ -1,7 +1,7 @@
 """`millrace demo`: the wheel turns in front of one's eyes, on a replica, and every wei is accounted for.
 
 Ordinary people trade; the gaps that they leave are closed by the keeper with borrowed money; once a rival is faster. At
-the end the profit is paid to the stakers and streamed, and the books are checked.
+the end the profit is paid to the stakers and streamed, the pools' share deepens the pools, and the books are checked.
 """
 
 from collections import Counter
@@ -12,16 +12,19 @@ from tempfile import TemporaryDirectory
 import click
 from eth_account.signers.local import LocalAccount
 from rich.console import Console
+from web3.types import TxReceipt
 
 from harness import deploy, replica
-from harness.accounting import Figures, Split, check_books, read_figures, split_of
+from harness.accounting import Figures, Split, check_books, check_held, read_figures, split_of
 from harness.chains import Chain
 from harness.deployments import Deployment, Roles, load_deployment
 from harness.devchain import DevChain
 from harness.errors import MillraceError
+from harness.keeper.deepen import Deepener, Provided
 from harness.keeper.loop import Keeper
 from harness.keeper.report import Attempt
 from harness.keeper.submit import LocalSigner
+from harness.keeper.sync import Place
 from harness.market.route import Lender
 from harness.orderflow import Order, OrderFlow, fund, place, router
 from harness.rival import outrun
@@ -80,18 +83,24 @@ class Result:
         refused: Attempts that the chain refused.
         orders: How many ordinary swaps there were.
         before: Reserve and vault before.
-        after: The same at the end, streamed.
+        booked: The same with every profit in its bucket, before anything is made of that.
+        after: The same at the end: pools deepened, profit streamed.
         paid: Units paid from the reserve to the vault, by token.
+        injections: What the pools' buckets became afterwards.
+        resting: Why a pool's bucket stayed as it is, by the pool's name.
         ways: The ways to borrow the wrapped native coin.
     """
 
     chain: Chain
     before: Figures
+    booked: Figures
     after: Figures
     trades: list[Trade] = field(default_factory=list)
     refused: list[Attempt] = field(default_factory=list)
     orders: int = 0
     paid: dict[str, int] = field(default_factory=dict)
+    injections: list[Provided] = field(default_factory=list)
+    resting: dict[str, str] = field(default_factory=dict)
     ways: frozenset[Lender] = frozenset()
 
     @property
@@ -152,6 +161,9 @@ def run(name: str, seed: int, console: Console) -> Result:
         console.print(f"order flow from seed {seed}; the keeper at work:")
         scene = Scene(served, deployment, seed, console)
         scene.play()
+        scene.pay()
+        scene.deepen()
+        scene.convert()
         scene.close()
         print_statement(scene.result, scene.keeper.reporter, console)
         return scene.result
@@ -171,7 +183,10 @@ def check(result: Result) -> None:
                 f"a trade at block {trade.attempt.block} realised {trade.profit}, was simulated at {simulated}, "
                 f"computed at {computed} and split into {trade.split.total} units of {trade.token}"
             )
-    check_books(result.before, result.after, result.profits, result.paid)
+    check_books(result.before, result.booked, result.profits, result.paid)
+    check_held(result.after)
+    if not result.injections:
+        raise DemoError(f"no pool was deepened: {result.resting}")
 
 
 def deploy_to(served: replica.Replica) -> Deployment:
@@ -209,7 +224,7 @@ class Scene:
         self.places = {place.address: place for place in self.keeper.reader.places}
         self.offers = tuple(offer for offer in self.keeper.offers if offer.limit(self.native))
         now = self._figures()
-        self.result = Result(self.chain, now, now, ways=frozenset(offer.lender for offer in self.offers))
+        self.result = Result(self.chain, now, now, now, ways=frozenset(offer.lender for offer in self.offers))
 
     def play(self) -> None:
         """Let people trade and the keeper work, block after block, until all has been seen.
@@ -226,12 +241,70 @@ class Scene:
         seen = f"{len(self.result.trades)} trades between {len(self.result.pairs)} pairs of venues"
         raise DemoError(f"{MOST_BLOCKS} blocks of order flow have led to {seen} only; try another --seed")
 
-    def close(self) -> None:
-        """Pay the stakers' bucket to the vault, let it stream for a week, and read the figures."""
+    def pay(self) -> None:
+        """Pay the stakers' bucket to the vault."""
         self.result.paid[self.native] = self.node.view(self.reserve, "vaultBucket(address)", self.native)
         self.node.do(dev_account(STAKER), self.reserve, "payVault()")
+        self.result.booked = self._figures()
+
+    def close(self) -> None:
+        """Let the profit stream for a week, and read the figures."""
         self.node.mine(WEEK)
         self.result.after = self._figures()
+
+    def deepen(self) -> None:
+        """Let the keeper add to each pool what its bucket has, by the reserve's terms.
+
+        Raises:
+            DemoError: A bucket has not changed by what the reserve says.
+        """
+        deepener = Deepener(self.node.web3, dev_account(KEEPER).address, self.reserve, self.keeper.reader.places)
+        for pool in self.keeper.reader.places:
+            before = self._buckets(pool)
+            if not any(before.values()):
+                continue
+            done = deepener.deepen(pool, before, self._as_keeper)
+            if done.provided is None:
+                self.result.resting[pool.name] = done.refusal
+                continue
+            self._check_injection(done.provided)
+            self.result.injections.append(done.provided)
+
+    def convert(self) -> None:
+        """Let the keeper convert what the stakers have in other tokens into the vault's asset, and pay it on."""
+        deepener = Deepener(self.node.web3, dev_account(KEEPER).address, self.reserve, self.keeper.reader.places)
+        for symbol in self.chain.profit_tokens:
+            token = self.chain.token(symbol).address
+            amount = self.node.view(self.reserve, "vaultBucket(address)", token)
+            if amount and token != self.native:
+                self.result.resting |= _named(symbol, deepener.for_stakers(token, amount, self.native, self._as_keeper))
+        if self.node.view(self.reserve, "vaultBucket(address)", self.native):
+            self.node.do(dev_account(STAKER), self.reserve, "payVault()")
+
+    def _check_injection(self, provided: Provided) -> None:
+        block = self.node.web3.eth.block_number
+        place = provided.place
+        for token, change in ((place.token0, provided.change0), (place.token1, provided.change1)):
+            counted = [
+                self.node.view(self.reserve, "poolBucket(address,address)", place.address, token, block=at)
+                for at in (block - 1, block)
+            ]
+            if counted[1] - counted[0] != change:
+                raise DemoError(
+                    f"the bucket of {place.name} went from {counted[0]} to {counted[1]} of {token}, not by {change}"
+                )
+
+    def _buckets(self, place: Place) -> dict[str, int]:
+        """Return the units in a pool's bucket, of its own tokens and of those that profit comes in."""
+        profit = (self.chain.token(symbol).address for symbol in self.chain.profit_tokens)
+        tokens = dict.fromkeys((place.token0, place.token1, *profit))
+        view = "poolBucket(address,address)"
+        return {token: self.node.view(self.reserve, view, place.address, token) for token in tokens}
+
+    def _as_keeper(self, data: bytes) -> TxReceipt:
+        sent = self.node.send(dev_account(KEEPER), self.reserve, data)
+        self.node.mine()
+        return self.node.receipt(sent)
 
     def _trade(self) -> None:
         """Fill one block with orders."""
@@ -304,3 +377,7 @@ class Scene:
     def _figures(self) -> Figures:
         tokens = [self.chain.token(symbol).address for symbol in self.chain.profit_tokens]
         return read_figures(self.node, self.reserve, self.vault, self.places, tokens)
+
+
+def _named(symbol: str, refusal: str) -> dict[str, str]:
+    return {f"the stakers, {symbol}": refusal} if refusal else {}

@@ -6,7 +6,7 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress
 from hexbytes import HexBytes
 from web3 import Web3
-from web3.types import RPCEndpoint, TxParams, TxReceipt, Wei
+from web3.types import BlockIdentifier, RPCEndpoint, TxParams, TxReceipt, Wei
 
 from harness.errors import MillraceError
 from harness.keeper.abi import Call, calldata
@@ -93,10 +93,10 @@ class DevChain:
         self.mine()
         self.rpc("anvil_stopImpersonatingAccount", holder)
 
-    def view(self, to: str, signature: str, *arguments: object) -> int:
+    def view(self, to: str, signature: str, *arguments: object, block: BlockIdentifier = "latest") -> int:
         """Return the number that a view answers with."""
         call = Call(to, signature, arguments, ("uint256",))
-        answer = self.web3.eth.call({"to": Web3.to_checksum_address(to), "data": HexBytes(call.data())})
+        answer = self.web3.eth.call({"to": Web3.to_checksum_address(to), "data": HexBytes(call.data())}, block)
         values = call.read(bytes(answer))
         if values is None:
             raise DevChainError(f"{to} does not answer {signature}; is it deployed here?")

@@ -22,6 +22,9 @@ def print_statement(result: Result, reporter: Reporter, console: Console) -> Non
     """Print every trade, where its profit went, and reserve and vault before and after."""
     console.print(_trades(result, reporter))
     console.print(_holdings(result, reporter))
+    console.print(_injections(result, reporter))
+    for name, reason in result.resting.items():
+        console.print(f"the bucket of {name} waits: {reason}")
     profit = sum((_dollars(result, trade.profit, trade.token) for trade in result.trades), Decimal())
     done = [one for one in [*(trade.attempt for trade in result.trades), *result.refused] if one.outcome]
     gas = sum((_gas(result, one) for one in done), Decimal())
@@ -58,6 +61,18 @@ def _row(result: Result, reporter: Reporter, attempt: Attempt, trade: Trade | No
         return [*row, "", ""]
     pools = " + ".join(f"{reporter.number(amount, token)}" for _, amount in trade.split.pools)
     return [*row, pools, reporter.number(trade.split.vault, token)]
+
+
+def _injections(result: Result, reporter: Reporter) -> Table:
+    table = Table(title="Pools deepened", title_justify="left", expand=False)
+    table.add_column("pool")
+    for name in ("out of the bucket, net", "liquidity"):
+        table.add_column(name, justify="right")
+    for one in result.injections:
+        changes = ((one.place.token0, one.change0), (one.place.token1, one.change1))
+        used = " + ".join(reporter.money(-change, token) for token, change in changes if change)
+        table.add_row(one.place.name, used, f"{one.liquidity:,}")
+    return table
 
 
 def _holdings(result: Result, reporter: Reporter) -> Table:

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {Pool} from "../contracts/types/Pool.sol";
 import {Base, PoolSpec} from "./Base.s.sol";
 import {Deployment, Plan} from "./Deployment.sol";
 import {Sources} from "./Guarding.sol";
+import {PoolTerms} from "./Terms.sol";
 
 interface IPairFactory {
     function getPair(address a, address b) external view returns (address);
@@ -17,7 +19,7 @@ interface IPoolFactory {
 /// @notice Deploys to the chain that chains/<name>.json describes, and writes the addresses to
 /// build/deploy/<chainId>.json. `millrace deploy` runs it:
 /// forge script script/Deploy.s.sol --sig 'run(string,address,address,address)' <chain> <governance> <guardian> <keeper>
-contract Deploy is Base, Deployment, Sources {
+contract Deploy is Base, Deployment, Sources, PoolTerms {
     error ChainMismatch(uint256 expected, uint256 actual);
     /// @notice The chain file lists a pool that the venue's factory does not know.
     error PoolMissing(string name);
@@ -49,8 +51,9 @@ contract Deploy is Base, Deployment, Sources {
         }
         PoolSpec[] memory specs = poolSpecs();
         plan.pools = new address[](specs.length);
+        plan.terms = new Pool[](specs.length);
         for (uint256 i; i < specs.length; ++i) {
-            plan.pools[i] = _pool(specs[i]);
+            (plan.pools[i], plan.terms[i]) = (_pool(specs[i]), termsOf(specs[i]));
         }
         plan.guardCalls = guardCalls(plan.pools);
     }

@@ -6,6 +6,7 @@ import {IFlashExecutor} from "../contracts/interfaces/IFlashExecutor.sol";
 import {ILiquidityReserve} from "../contracts/interfaces/ILiquidityReserve.sol";
 import {IStakingVault} from "../contracts/interfaces/IStakingVault.sol";
 import {Terms} from "../contracts/types/Book.sol";
+import {Pool} from "../contracts/types/Pool.sol";
 import {Guarding} from "./Guarding.sol";
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
@@ -20,6 +21,7 @@ import {CommonBase} from "forge-std/Base.sol";
 /// @param native Symbol of the native coin, for the shares' name.
 /// @param profitTokens What the reserve lists.
 /// @param pools What the reserve registers.
+/// @param terms Of the same pools, all but the guard; or none, where none is to be deepened yet.
 /// @param guardCalls Feeds and pools that the price guard begins with, as calls of its functions.
 struct Plan {
     address governance;
@@ -30,6 +32,7 @@ struct Plan {
     string native;
     address[] profitTokens;
     address[] pools;
+    Pool[] terms;
     bytes[] guardCalls;
 }
 
@@ -52,6 +55,10 @@ abstract contract Deployment is CommonBase, Guarding {
     uint64 internal constant STREAM_MAX_RATE = 1e12;
     /// @dev Shares of a tenth of a coin.
     uint128 internal constant LIVING_FLOOR = 0.1e24;
+    /// @notice What injections and conversions may lose a day, in wrapped native coin.
+    uint112 internal constant LOSS_CAP = 1e18;
+    /// @notice The most that a conversion for the stakers may bring less than the guard's price.
+    uint16 internal constant STAKERS_SLIPPAGE_BPS = 150;
     /// @notice From the announcement that liquidity or buckets are to leave to the moment when they may [R5].
     uint32 internal constant WITHDRAWAL_DELAY = 2 days;
 
@@ -111,6 +118,18 @@ abstract contract Deployment is CommonBase, Guarding {
         if (plan.pools.length != 0) reserve.registerPools(plan.pools, true);
         executor.setKeeper(plan.keeper, true);
         reserve.setInjector(plan.keeper, true);
+        govern(manager, address(reserve), _termsCalls(plan));
+    }
+
+    function _termsCalls(Plan memory plan) private view returns (bytes[] memory calls) {
+        uint256 count = plan.terms.length;
+        calls = new bytes[](count + 2);
+        for (uint256 i; i < count; ++i) {
+            plan.terms[i].guard = address(priceGuard);
+            calls[i] = abi.encodeCall(reserve.setPool, (plan.pools[i], plan.terms[i]));
+        }
+        calls[count] = abi.encodeCall(reserve.setStakersGuard, (address(priceGuard), STAKERS_SLIPPAGE_BPS));
+        calls[count + 1] = abi.encodeCall(reserve.setLossCap, (LOSS_CAP));
     }
 
     function _grantRoles(Plan memory plan) private {

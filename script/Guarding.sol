@@ -26,10 +26,15 @@ abstract contract Guarding is CommonBase {
         }
         require(created != address(0), GuardNotCreated());
         priceGuard = IPriceGuard(created);
+        govern(manager, created, calls);
+    }
+
+    /// @dev Calls what governance alone may, all in one transaction.
+    function govern(AccessManager manager, address target, bytes[] memory calls) internal {
         if (calls.length == 0) return;
         bytes[] memory executed = new bytes[](calls.length);
         for (uint256 i; i < calls.length; ++i) {
-            executed[i] = abi.encodeCall(AccessManager.execute, (created, calls[i]));
+            executed[i] = abi.encodeCall(AccessManager.execute, (target, calls[i]));
         }
         manager.multicall(executed);
     }

@@ -11,6 +11,9 @@ from eth_utils.crypto import keccak
 
 from harness.artifacts import artifact
 
+KNOWN_BY = ("SafeTransferLib", "ErrorsLib", "FlashExecutor", "ILiquidityReserve", "PriceGuard", "StakingVault")
+"""What has the errors that a call of the keeper's can end by."""
+
 STANDARD_ERRORS = {"Error": ("string",), "Panic": ("uint256",)}
 
 
@@ -65,7 +68,7 @@ def error_name(data: bytes) -> str:
 def _errors() -> dict[bytes, tuple[str, tuple[str, ...]]]:
     """Return name and types of every error of the contracts that a route runs through, by selector."""
     known = dict(STANDARD_ERRORS)
-    for contract in ("SafeTransferLib", "ErrorsLib", "FlashExecutor", "LiquidityReserve", "StakingVault"):
+    for contract in KNOWN_BY:
         entries: Iterable[dict[str, Any]] = artifact(contract).abi
         known |= {e["name"]: tuple(i["type"] for i in e["inputs"]) for e in entries if e["type"] == "error"}
     return {_selector(f"{name}({','.join(types)})"): (name, types) for name, types in known.items()}

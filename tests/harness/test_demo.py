@@ -96,7 +96,7 @@ def test_a_trade_that_did_not_do_what_was_simulated_is_found(result: Result) -> 
 @pytest.mark.parametrize("wei", [-1, 1])
 def test_a_wei_too_few_or_too_many_anywhere_is_found(result: Result, wei: int) -> None:
     native = result.chain.token("WETH").address
-    after = result.after
+    after = result.booked
     pool = next(iter(after.pools))
     for wrong in (
         replace(after, pools={**after.pools, pool: after.pools[pool] + wei}),
@@ -108,7 +108,51 @@ def test_a_wei_too_few_or_too_many_anywhere_is_found(result: Result, wei: int) -
         replace(after, locked=after.locked + wei),
     ):
         with pytest.raises(AccountingError):
+            check(replace(result, booked=wrong))
+
+
+@pytest.mark.parametrize("wei", [-1, 1])
+def test_a_wei_too_few_or_too_many_at_the_end_is_found(result: Result, wei: int) -> None:
+    native = result.chain.token("WETH").address
+    after = result.after
+    pool = next(key for key in after.pools if key[1] == native)
+    for wrong in (
+        replace(after, pools={**after.pools, pool: after.pools[pool] + wei}),
+        replace(after, stakers={**after.stakers, native: after.stakers[native] + wei}),
+        replace(after, accounted={**after.accounted, native: after.accounted[native] + wei}),
+        replace(after, held={**after.held, native: after.held[native] + wei}),
+    ):
+        with pytest.raises(AccountingError):
             check(replace(result, after=wrong))
+
+
+def test_pools_of_both_kinds_are_deepened_from_their_buckets(result: Result) -> None:
+    kinds = {bool(one.place.tick_spacing) for one in result.injections}
+    assert kinds == {True, False}
+    for one in result.injections:
+        assert one.liquidity > 0
+        assert one.change0 <= 0
+        assert one.change1 <= 0
+    pooled = {key: amount for key, amount in result.booked.pools.items() if amount}
+    waiting = sum(amount for amount in result.after.pools.values())
+    assert waiting < sum(pooled.values()) // 10
+
+
+def test_what_waits_says_why(result: Result) -> None:
+    assert result.resting
+    assert all("CQT" in name for name in result.resting)
+    assert {reason.split("(")[0] for reason in result.resting.values()} == {"PriceMissing"}
+
+
+def test_the_stakers_part_in_other_tokens_is_converted_and_streamed(result: Result) -> None:
+    assert all(amount == 0 for amount in result.after.stakers.values())
+    assert any(amount for token, amount in result.booked.stakers.items())
+    assert result.after.assets > result.booked.assets + result.booked.locked
+
+
+def test_without_an_injection_the_demo_says_so(result: Result) -> None:
+    with pytest.raises(DemoError, match="no pool was deepened"):
+        check(replace(result, injections=[]))
 
 
 def figures(stakers: int = 0, pooled: int = 0, assets: int = 0) -> Figures:

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {Pool, PoolForm} from "../contracts/types/Pool.sol";
+import {PoolKind} from "../contracts/types/PoolKind.sol";
+import {Base, PoolSpec} from "./Base.s.sol";
+
+/// @title PoolTerms
+/// @notice On which terms the reserve begins to deepen the traded pools. Governance sets others.
+abstract contract PoolTerms is Base {
+    /// @notice The dearest traded pool takes 1 %, and feeds move by half of that before they speak.
+    uint16 internal constant DEVIATION_BPS = 200;
+    /// @notice The same: a conversion pays a pool's fee.
+    uint16 internal constant SLIPPAGE_BPS = 150;
+    /// @notice A few basis points of the pool a time, so that bending it costs more than it gives.
+    uint16 internal constant DEPTH_BPS = 20;
+    uint32 internal constant COOL_DOWN = 1 hours;
+
+    /// @notice Terms of a pool of the chain file, all but the guard. Concentrated pools over their whole range.
+    function termsOf(PoolSpec memory spec) internal view returns (Pool memory terms) {
+        (address a, address b) = (tokenOf(spec.tokens[0]), tokenOf(spec.tokens[1]));
+        (terms.token0, terms.token1) = a < b ? (a, b) : (b, a);
+        bool pair = spec.fee == 0;
+        terms.kind = pair ? PoolKind.ConstantProduct : PoolKind.Concentrated;
+        if (same(kindOf(spec.venue), "pancake-v3")) terms.form = PoolForm.PancakeV3;
+        // Basis points, which the chain file's schema bounds.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        if (pair) terms.fee = uint24(uintAt(string.concat(venuePath(spec.venue), ".feeBps")));
+        (terms.maxDeviationBps, terms.slippageBps) = (DEVIATION_BPS, SLIPPAGE_BPS);
+        (terms.depthBps, terms.coolDown) = (DEPTH_BPS, COOL_DOWN);
+    }
+}
