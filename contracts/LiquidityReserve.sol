@@ -33,6 +33,8 @@ contract LiquidityReserve is Treasury, Registry {
 
     /* CONSTRUCTOR */
 
+    // Books refuses zero addresses.
+    // slither-disable-next-line missing-zero-check
     constructor(address manager, address vault_, address wrappedNative_, uint16 poolsBps, uint16 vaultBps)
         Books(manager, vault_, wrappedNative_)
     {

@@ -39,6 +39,8 @@ library LiquidityLib {
 
     /// @notice The ends furthest apart that the pool allows.
     function wholeRange(int24 tickSpacing) internal pure returns (int24 lower, int24 upper) {
+        // To the multiple of the spacing.
+        // slither-disable-next-line divide-before-multiply
         upper = TickLib.MAX_TICK / tickSpacing * tickSpacing;
         lower = -upper;
     }
@@ -53,6 +55,8 @@ library LiquidityLib {
     }
 
     function _floor(int24 tick, int24 tickSpacing) private pure returns (int24 floored) {
+        // To the multiple of the spacing.
+        // slither-disable-next-line divide-before-multiply
         floored = tick / tickSpacing * tickSpacing;
         if (floored > tick) floored -= tickSpacing;
     }

@@ -61,6 +61,8 @@ library PoolLib {
 
     function _balancerTokens(Pool memory entry, address pool) private view returns (address, address) {
         bytes32 id = IBalancerV2Pool(pool).getPoolId();
+        // What else the vault says of it does not matter.
+        // slither-disable-next-line unused-return
         (address kept,) = IBalancerV2Liquidity(entry.home).getPool(id);
         require(kept == pool, PoolNotAtHome(pool, entry.home));
         // What it holds is not asked for.

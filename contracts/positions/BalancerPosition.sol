@@ -51,6 +51,8 @@ abstract contract BalancerPosition is Position {
     /// @dev Takes a share of the liquidity out. The fees are in it.
     function _balancerWithdraw(Pool memory entry, address pool, uint256 shareBps) internal {
         uint256 shares = IBalancerV2Pool(pool).balanceOf(address(this)) * shareBps / WHOLE;
+        // Nothing of the position is nothing.
+        // slither-disable-next-line incorrect-equality
         if (shares == 0) return;
         IBalancerV2Liquidity.ExitPoolRequest memory request = IBalancerV2Liquidity.ExitPoolRequest(
             _pair(entry.token0, entry.token1),

@@ -64,11 +64,14 @@ abstract contract ConcentratedPosition is
         range.liquidity += liquidity;
         bytes memory data = abi.encode(entry.token0, entry.token1, most0, most1);
         _expect(pool, _mintCallback(entry.form), data);
+        // What it takes is measured.
+        // slither-disable-start unused-return
         if (entry.form == PoolForm.Plain || entry.form == PoolForm.PancakeV3) {
             IUniswapV3Liquidity(pool).mint(address(this), lower, upper, liquidity, data);
         } else {
             IAlgebraLiquidity(pool).mint(address(this), address(this), lower, upper, liquidity, data);
         }
+        // slither-disable-end unused-return
         _requireAccepted();
         return liquidity;
     }

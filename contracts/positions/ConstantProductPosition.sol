@@ -68,8 +68,12 @@ abstract contract ConstantProductPosition is Position {
 
     /// @dev Takes a share of the liquidity out, or none and the fees alone.
     function _productWithdraw(Pool memory entry, address pool, uint256 shareBps) internal {
+        // What comes is measured.
+        // slither-disable-next-line unused-return
         if (entry.form == PoolForm.Solidly) ISolidlyLiquidity(pool).claimFees();
         uint256 liquidity = ILiquidityPair(pool).balanceOf(address(this)) * shareBps / WHOLE;
+        // Nothing of the position is nothing.
+        // slither-disable-next-line incorrect-equality
         if (liquidity == 0) return;
         pool.safeTransfer(pool, liquidity);
         // What comes is measured.

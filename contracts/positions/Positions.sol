@@ -36,6 +36,8 @@ abstract contract Positions is ConstantProductPosition, ConcentratedPosition, Un
         if (entry.kind == PoolKind.ConstantProduct) return _productWithdraw(entry, pool, shareBps);
         if (entry.kind == PoolKind.Balancer) return _balancerWithdraw(entry, pool, shareBps);
         (Range storage whole, Range storage band) = _ranges(pool);
+        // Under the lock of whoever calls; each range is written before its own call.
+        // slither-disable-next-line reentrancy-no-eth
         _withdrawRange(entry, pool, whole, shareBps);
         _withdrawRange(entry, pool, band, shareBps);
     }

@@ -37,6 +37,8 @@ abstract contract UniswapV4Position is RangePosition, IUnlockCallback {
     function unlockCallback(bytes calldata data) external returns (bytes memory) {
         _accept(data);
         Change memory change = abi.decode(data, (Change));
+        // The fees are in the delta.
+        // slither-disable-next-line unused-return
         (int256 delta,) = IUniswapV4Liquidity(msg.sender)
             .modifyLiquidity(
                 PoolLib.key(change.entry),
@@ -58,14 +60,16 @@ abstract contract UniswapV4Position is RangePosition, IUnlockCallback {
         uint256 amount = FixedPointMathLib.abs(delta);
         if (delta > 0) {
             manager.take(currency, address(this), amount);
+            // Wraps what the manager has just paid.
+            // slither-disable-next-line arbitrary-send-eth
             if (native) IWrappedNative(token).deposit{value: amount}();
         } else if (delta < 0) {
             require(amount <= most, Overcharged(token, amount, most));
             manager.sync(currency);
             if (native) IWrappedNative(token).withdraw(amount);
             else token.safeTransfer(msg.sender, amount);
-            // It is credited with what it has received.
-            // slither-disable-next-line unused-return
+            // The manager is the one that was committed to; it credits what it has received.
+            // slither-disable-next-line unused-return,arbitrary-send-eth
             manager.settle{value: native ? amount : 0}();
         }
     }
@@ -74,6 +78,8 @@ abstract contract UniswapV4Position is RangePosition, IUnlockCallback {
 
     function _v4Price(Pool memory entry) internal view returns (uint160 sqrtPrice, int24 tick) {
         bytes32 state = PoolLib.stateSlot(entry);
+        // The fee does not matter here.
+        // slither-disable-next-line unused-return
         (sqrtPrice, tick,) = UniswapV4Lib.decodeSlot0(IUniswapV4PoolManager(entry.home).extsload(state), true);
     }
 

@@ -60,6 +60,9 @@ abstract contract Books is AccessManaged, ReentrancyGuardTransient {
     address internal immutable _vault;
     address internal immutable _wrapped;
 
+    // What the one code writes the other may only read, or not use.
+    // slither-disable-start uninitialized-state,constable-states,unused-state
+
     Policy internal _policy;
     mapping(address token => Account) internal _accounts;
     mapping(bytes32 id => Entry) internal _journal;
@@ -84,6 +87,8 @@ abstract contract Books is AccessManaged, ReentrancyGuardTransient {
     PoolWeight[] internal _minedWeights;
     DailyCap internal _gasBudget;
     uint256 internal _gasBucket;
+
+    // slither-disable-end uninitialized-state,constable-states,unused-state
 
     /* CONSTRUCTOR */
 

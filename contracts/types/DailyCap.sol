@@ -29,6 +29,8 @@ library DailyCapLib {
     function use(DailyCap storage self, uint256 amount) internal {
         DailyCap memory cap = self;
         require(amount <= cap.left(), DailyCapReached(amount, cap.left()));
+        // Days are counted.
+        // slither-disable-next-line incorrect-equality
         uint256 usedToday = cap.day == _today() ? cap.used : 0;
         (self.used, self.day) = ((usedToday + amount).toUint112(), _today());
     }

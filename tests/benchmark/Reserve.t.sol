@@ -10,7 +10,7 @@ import {Deepening_Test} from "../unit/reserve/DeepeningTest.sol";
 /// @notice What the reserve's work costs, each call a transaction of its own and in steady state: the position is there, the
 /// bucket was used before, the pool was swapped in before.
 contract ReserveBench is Deepening_Test {
-    uint256 private constant MOST = 280_000;
+    uint256 private constant MOST = 305_000;
 
     function test_Injection_OneSided() external {
         UniswapV2Fixture fixture = new UniswapV2Fixture();

@@ -6,6 +6,7 @@ import {IUniswapV4PoolManager} from "../../contracts/interfaces/external/IUniswa
 import {Pool, PoolForm, Range} from "../../contracts/types/Pool.sol";
 import {PoolKind} from "../../contracts/types/PoolKind.sol";
 
+import {ReserveLens} from "../../contracts/ReserveLens.sol";
 import {PlainToken} from "../mocks/PlainToken.sol";
 import {AlgebraFixture} from "../protocols/AlgebraFixture.sol";
 import {AlgebraIntegralFixture} from "../protocols/AlgebraIntegralFixture.sol";
@@ -100,6 +101,21 @@ abstract contract Kind_Test is Deepening_Test {
             tokenFeed.transmit(1e8);
         }
         assertBooks(pool);
+    }
+
+    /// @dev What the lens says is what comes out, to a few units, and it is worth what went in.
+    function test_TheLens_SaysWhatThePositionIs() public {
+        ReserveLens lens = new ReserveLens(address(reserve));
+        assertEq(lens.valueOf(pool), 0);
+        inject(pool, 5e18, 10_000 * unit());
+        uint256 left0 = bucket(pool, entry().token0);
+        uint256 left1 = bucket(pool, entry().token1);
+        (uint256 amount0, uint256 amount1) = lens.positionOf(pool);
+        assertApproxEqRel(lens.valueOf(pool), 10e18, 0.002e18);
+        vm.prank(guardian);
+        reserve.exitPool(pool);
+        assertApproxEqAbs(bucket(pool, entry().token0) - left0, amount0, amount0 / 1e12 + 2);
+        assertApproxEqAbs(bucket(pool, entry().token1) - left1, amount1, amount1 / 1e12 + 2);
     }
 
     /* TOKENS */
