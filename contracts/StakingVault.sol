@@ -177,6 +177,7 @@ contract StakingVault is IStakingVault, Lending, ERC4626 {
     function addProfit(uint256 amount) external restricted nonReentrant {
         require(amount != 0, ProfitZero());
         State memory s = _read();
+        require(s.book.status() != Status.Shut, VaultShut());
         _bookLosses(s);
         s.idle += amount;
         _lock(s, amount, streamFloor);

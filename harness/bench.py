@@ -37,8 +37,9 @@ FLOOR_PERCENT: Final = 105
 PAYOUT_GAS: Final = 25_000
 SAVED_PERCENT: Final = 25
 NOTHING_GAS: Final = 45_000
+VAULT_GAS: Final = 38_000
 """The aims: ours without the payout in per cent of the floor; the payout; saved against the routers; an attempt on two
-pairs that finds nothing."""
+pairs that finds nothing; a deposit or a withdrawal."""
 
 Snapshot = dict[str, Any]
 
@@ -122,14 +123,19 @@ def measured(folder: Path = MEASURED) -> Snapshot:
 
     Returns:
         Under "routes", by route and lender, the figures of a `Row`; under "nothing", likewise, "ours" of an attempt
-        that finds nothing to be earned.
+        that finds nothing to be earned; under "vault", by call, "ours" and the libraries' plain vaults, without the
+        21,000 and the calldata.
 
     Raises:
         BenchError: Nothing was measured.
     """
-    snapshot: Snapshot = {"nothing": {}, "routes": {}}
+    snapshot: Snapshot = {"nothing": {}, "routes": {}, "vault": {}}
     for path in folder.glob("*.json"):
         item = json.loads(path.read_text())
+        if item["kind"] == "vault":
+            del item["kind"]
+            snapshot["vault"][item.pop("call")] = item
+            continue
         kind, route, lender = (item.pop(key) for key in ("kind", "route", "lender"))
         snapshot[kind].setdefault(route, {})[lender] = item
     if not snapshot["routes"]:
@@ -194,7 +200,7 @@ def table(gas: Snapshot) -> str:
         "|---|---|---:|---:|---:|---:|---:|---:|---:|",
         *(_line(row) for row in rows(gas)),
     ]
-    return "\n".join([*lines, "", *_nothing(gas), "", *_aims(gas)])
+    return "\n".join([*lines, "", *_nothing(gas), "", *_vault(gas), "", *_aims(gas)])
 
 
 def _line(row: Row) -> str:
@@ -218,6 +224,13 @@ def _nothing(gas: Snapshot) -> Iterator[str]:
             yield f"| {_arrows(route)} | {lender} | {cell['ours']:,} |"
 
 
+def _vault(gas: Snapshot) -> Iterator[str]:
+    yield "| by a holder, cold, without the 21,000 | StakingVault | OpenZeppelin, plain | Solady, plain |"
+    yield "|---|---:|---:|---:|"
+    for call, cell in sorted(gas.get("vault", {}).items()):
+        yield f"| {call} | {cell['ours']:,} | {cell['openZeppelin']:,} | {cell['solady']:,} |"
+
+
 def _aims(gas: Snapshot) -> Iterator[str]:
     found = rows(gas)
     pairs = gas["nothing"]["V2, V2"]["flash swap"]["ours"]
@@ -230,6 +243,9 @@ def _aims(gas: Snapshot) -> Iterator[str]:
     verdict = "met" if pairs < NOTHING_GAS else "missed"
     yield f"Aims, and how many rows meet them: {counts}."
     yield f"An attempt on two pairs that finds nothing, under {NOTHING_GAS:,}: {verdict}."
+    if vault := gas.get("vault"):
+        verdict = "met" if max(vault[call]["ours"] for call in ("deposit", "withdraw")) <= VAULT_GAS else "missed"
+        yield f"A deposit and a withdrawal with streaming and guards, at most {VAULT_GAS:,} each: {verdict}."
 
 
 def _arrows(route: str) -> str:

@@ -67,7 +67,8 @@ interface IStakingVault {
 
     /* PROFIT */
 
-    /// @notice Takes a profit from the caller and streams it [V2]. The reserve only.
+    /// @notice Takes a profit from the caller and streams it [V2]. The reserve only. Refused once the vault is shut: there may
+    /// be nobody left to have it.
     /// @dev Overlapping profit is taken in by the average of the periods, weighted by amount, and never reverts for it.
     /// @param amount Units of the asset; the caller must have approved them.
     function addProfit(uint256 amount) external;
@@ -115,7 +116,7 @@ interface IStakingVault {
 
     /* GOVERNANCE */
 
-    /// @notice Ends deposits and allocations for good, and any cooldown.
+    /// @notice Ends deposits, profit from the reserve and allocations for good, and any cooldown.
     function shutDown() external;
 
     /// @notice Sets the living assets beyond which nothing is deposited. Profit may lift them higher.

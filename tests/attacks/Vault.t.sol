@@ -11,8 +11,8 @@ import {IUniswapV2Factory} from "../Protocols.sol";
 import {MockStrategy} from "../mocks/MockStrategy.sol";
 import {PlainToken} from "../mocks/PlainToken.sol";
 import {PlainVault} from "../mocks/PlainVault.sol";
-import {RateAndGuard} from "../unit/vault/WrappedStakedStrategy.t.sol";
 import {Staking_Test} from "../unit/vault/Staking.sol";
+import {RateAndGuard} from "../unit/vault/WrappedStakedStrategy.t.sol";
 import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
 
 /// @notice Weakened: weighs what lies in it instead of counting, and so sees donations.

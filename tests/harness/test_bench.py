@@ -9,6 +9,7 @@ from harness import bench
 from harness.bench import BenchError, Row
 
 CELL = {"floor": 100_000, "ours": 130_000, "routers": 200_000, "withoutPayout": 105_000}
+PLAIN = {"ours": 38_000, "openZeppelin": 34_000, "solady": 33_000}
 GAS = {
     "nothing": {"V2, V2": {"flash swap": {"ours": 44_999}}},
     "routes": {
@@ -16,6 +17,7 @@ GAS = {
         "Curve, V2": {"Morpho": CELL},
         "V2, V2": {"x": CELL},
     },
+    "vault": {"deposit": PLAIN, "withdraw": PLAIN},
 }
 
 
@@ -44,6 +46,14 @@ def test_aims_are_met_to_the_unit() -> None:
     assert (row.payout, row.near_floor, row.pays_cheaply, row.saves_enough) == (25_000, True, True, True)
     row = Row("V2, V2", "flash swap", 130_002, 105_001, 100_000, 173_335)
     assert (row.payout, row.near_floor, row.pays_cheaply, row.saves_enough) == (25_001, False, False, False)
+
+
+def test_the_vault_stands_beside_plain_ones() -> None:
+    text = bench.table(GAS)
+    assert "| deposit | 38,000 | 34,000 | 33,000 |" in text
+    assert "at most 38,000 each: met" in text
+    dear = {**GAS, "vault": {"deposit": PLAIN, "withdraw": {**PLAIN, "ours": 38_001}}}
+    assert "at most 38,000 each: missed" in bench.table(dear)
 
 
 def test_rows_stand_in_order() -> None:
@@ -77,11 +87,13 @@ def test_a_missing_marker_is_named() -> None:
 def test_what_forge_wrote_is_read(tmp_path: Path) -> None:
     routes = {"kind": "routes", "route": "V2, V3", "lender": "flash swap", **CELL}
     nothing = {"kind": "nothing", "route": "V2, V2", "lender": "flash swap", "ours": 44_999}
-    for name, item in {"a": routes, "b": nothing}.items():
+    vault = {"kind": "vault", "call": "deposit", **PLAIN}
+    for name, item in {"a": routes, "b": nothing, "c": vault}.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(item))
     assert bench.measured(tmp_path) == {
         "nothing": GAS["nothing"],
         "routes": {"V2, V3": {"flash swap": CELL}},
+        "vault": {"deposit": PLAIN},
     }
 
 

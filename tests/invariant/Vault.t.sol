@@ -1,122 +1,159 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {StakingVault} from "../../contracts/StakingVault.sol";
-import {Base_Test} from "../Base.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Test} from "forge-std/Test.sol";
+import {Terms} from "../../contracts/types/Book.sol";
 
-/// @notice Stakers, a donor, the reserve, and time. After each act the price of a share is compared with before.
-contract VaultHandler is Test {
-    uint256 private constant SHARES = 1e30;
-    StakingVault private immutable _vault;
-    IERC20 private immutable _asset;
-    address private immutable _reserve;
+import {MockStrategy} from "../mocks/MockStrategy.sol";
+import {Staking_Test} from "../unit/vault/Staking.sol";
+import {VaultHandler} from "./VaultHandler.sol";
 
-    uint256 public counted;
-    uint256 public worstFall;
-    address[3] public stakers;
-
-    constructor(StakingVault vault, IERC20 asset, address reserve) {
-        (_vault, _asset, _reserve) = (vault, asset, reserve);
-        stakers = [makeAddr("staker 0"), makeAddr("staker 1"), makeAddr("staker 2")];
-    }
-
-    modifier priced() {
-        uint256 before = _vault.convertToAssets(SHARES);
-        _;
-        uint256 price = _vault.convertToAssets(SHARES);
-        if (price < before && before - price > worstFall) worstFall = before - price;
-    }
-
-    function deposit(uint256 who, uint256 assets) external priced {
-        address staker = stakers[who % 3];
-        assets = bound(assets, 1, 1e24);
-        _give(staker, assets);
-        vm.prank(staker);
-        _vault.deposit(assets, staker);
-        counted += assets;
-    }
-
-    function mint(uint256 who, uint256 shares) external priced {
-        address staker = stakers[who % 3];
-        shares = bound(shares, 1, 1e30);
-        uint256 assets = _vault.previewMint(shares);
-        _give(staker, assets);
-        vm.prank(staker);
-        _vault.mint(shares, staker);
-        counted += assets;
-    }
-
-    function withdraw(uint256 who, uint256 assets) external priced {
-        address staker = stakers[who % 3];
-        assets = bound(assets, 0, _vault.maxWithdraw(staker));
-        vm.prank(staker);
-        _vault.withdraw(assets, staker, staker);
-        counted -= assets;
-    }
-
-    function redeem(uint256 who, uint256 shares) external priced {
-        address staker = stakers[who % 3];
-        shares = bound(shares, 0, _vault.maxRedeem(staker));
-        vm.prank(staker);
-        counted -= _vault.redeem(shares, staker, staker);
-    }
-
-    function leave(uint256 who) external priced {
-        address staker = stakers[who % 3];
-        uint256 shares = _vault.balanceOf(staker);
-        vm.prank(staker);
-        counted -= _vault.redeem(shares, staker, staker);
-    }
-
-    function addProfit(uint256 amount) external priced {
-        amount = bound(amount, 1, 1e24);
-        _give(_reserve, amount);
-        vm.prank(_reserve);
-        _vault.addProfit(amount);
-        counted += amount;
-    }
-
-    function donate(uint256 amount) external priced {
-        amount = bound(amount, 0, 1e24);
-        deal(address(_asset), address(_vault), _asset.balanceOf(address(_vault)) + amount);
-    }
-
-    function wait(uint256 time) external priced {
-        skip(bound(time, 1, 5 days));
-    }
-
-    function _give(address to, uint256 amount) private {
-        deal(address(_asset), to, amount);
-        vm.prank(to);
-        _asset.approve(address(_vault), amount);
-    }
-}
-
-contract Vault_Invariants is Base_Test {
+/// @notice What holds of the vault whatever its stakers, keepers and strategies do. See README.md.
+abstract contract Vault_Invariants is Staking_Test {
     VaultHandler internal handler;
+    uint256 private constant DEAD = 1e9;
 
     function setUp() public override {
         super.setUp();
-        handler = new VaultHandler(vault, weth, address(reserve));
+        Terms memory terms = _terms();
+        terms.cooldown = _cooldown();
+        _replaceVault(address(weth), terms);
+        MockStrategy[2] memory strategies = [_strategy(1e24), _strategy(1e24)];
+        handler = new VaultHandler(vault, strategies, [address(reserve), keeper, guardian]);
+        bytes4[] memory acts = _acts();
         targetContract(address(handler));
+        targetSelector(FuzzSelector(address(handler), acts));
     }
 
-    function invariant_Solvent() public view {
-        assertEq(vault.totalAssets() + vault.lockedProfit(), handler.counted());
-        assertGe(weth.balanceOf(address(vault)), handler.counted());
+    function _cooldown() internal pure virtual returns (uint32);
+
+    function _acts() internal pure virtual returns (bytes4[] memory);
+
+    function invariant_WhatIsAccountedIsHeld() public view {
+        assertEq(vault.idleAssets(), handler.idle(), "idle");
+        assertEq(weth.balanceOf(address(vault)), handler.idle() + handler.donated(), "held");
     }
 
-    function invariant_ThePriceNeverFalls() public view {
-        assertEq(handler.worstFall(), 0);
-    }
-
-    function invariant_EveryoneCanLeave() public view {
-        uint256 sum;
-        for (uint256 i; i < 3; ++i) {
-            sum += vault.maxWithdraw(handler.stakers(i));
+    function invariant_LivingAndLockedAreAllThereIs() public view {
+        uint256 sum = vault.idleAssets();
+        for (uint256 i; i < 2; ++i) {
+            MockStrategy strategy = handler.strategies(i);
+            (uint256 debt, uint256 worth) = (_debt(strategy), strategy.worth());
+            sum += debt < worth ? debt : worth;
         }
-        assertLe(sum, vault.totalAssets());
+        assertEq(vault.totalAssets() + vault.lockedProfit(), sum);
+    }
+
+    function invariant_ThePriceFallsByLossesAlone() public view {
+        assertEq(handler.falls(), 0);
+    }
+
+    function invariant_TheThiefGainsNoMoreThanTheirPart() public view {
+        assertLe(handler.thiefGot() + handler.thiefWorth(), handler.thiefPaid() + handler.allowance());
+    }
+
+    function invariant_AllCanLeaveWhole() public view {
+        uint256 living = vault.totalSupply() < DEAD ? 0 : vault.totalSupply() - DEAD;
+        if (vault.totalAssets() * (DEAD + 1e6) < living) return;
+        assertLe(vault.convertToAssets(living), vault.totalAssets());
+    }
+
+    /// @dev Strategies give back what they have, and then everybody leaves.
+    function afterInvariant() public {
+        for (uint256 i; i < 2; ++i) {
+            address strategy = address(handler.strategies(i));
+            vm.prank(keeper);
+            vault.recall(strategy, type(uint256).max, "");
+        }
+        for (uint256 i; i < handler.STAKERS(); ++i) {
+            address staker = handler.stakers(i);
+            _leaveAll(staker);
+            assertEq(vault.balanceOf(staker), 0);
+        }
+        assertLe(vault.totalSupply(), DEAD);
+    }
+
+    function _leaveAll(address staker) internal virtual;
+
+    function _successes() internal {
+        bytes4[] memory acts = _acts();
+        for (uint256 i; i < 3000; ++i) {
+            uint256 seed = uint256(keccak256(abi.encode(i)));
+            (bool done,) = address(handler)
+                .call(
+                    abi.encodeWithSelector(acts[seed % acts.length], seed >> 16, uint256(keccak256(abi.encode(seed))))
+                );
+            done;
+        }
+        for (uint256 i; i < handler.PARTIES(); ++i) {
+            string memory rate = vm.toString(handler.successes(i) * 100 / handler.calls(i));
+            emit log_named_string(handler.names(i), string.concat(rate, " %"));
+            assertGt(handler.successes(i) * 10, handler.calls(i) * 3, handler.names(i));
+        }
+    }
+
+    function _commonActs(uint256 more) internal pure returns (bytes4[] memory acts) {
+        acts = new bytes4[](11 + more);
+        acts[0] = VaultHandler.deposit.selector;
+        acts[1] = VaultHandler.mint.selector;
+        acts[2] = VaultHandler.donate.selector;
+        acts[3] = VaultHandler.addProfit.selector;
+        acts[4] = VaultHandler.allocate.selector;
+        acts[5] = VaultHandler.recall.selector;
+        acts[6] = VaultHandler.report.selector;
+        acts[7] = VaultHandler.gain.selector;
+        acts[8] = VaultHandler.lose.selector;
+        acts[9] = VaultHandler.stopDeposits.selector;
+        acts[10] = VaultHandler.wait.selector;
+    }
+}
+
+contract VaultAtOnce_Invariants is Vault_Invariants {
+    function _cooldown() internal pure override returns (uint32) {
+        return 0;
+    }
+
+    function _acts() internal pure override returns (bytes4[] memory acts) {
+        acts = _commonActs(3);
+        acts[11] = VaultHandler.withdraw.selector;
+        acts[12] = VaultHandler.redeem.selector;
+        acts[13] = VaultHandler.snipe.selector;
+    }
+
+    function _leaveAll(address staker) internal override {
+        _leave(staker);
+    }
+
+    function test_EveryHandlerSucceedsOften() public {
+        _successes();
+        afterInvariant();
+    }
+}
+
+contract VaultCooldown_Invariants is Vault_Invariants {
+    function _cooldown() internal pure override returns (uint32) {
+        return 2 days;
+    }
+
+    function _acts() internal pure override returns (bytes4[] memory acts) {
+        acts = _commonActs(2);
+        acts[11] = VaultHandler.request.selector;
+        acts[12] = VaultHandler.claim.selector;
+    }
+
+    function _leaveAll(address staker) internal override {
+        uint256 held = vault.balanceOf(staker);
+        vm.startPrank(staker);
+        if (held != 0) vault.requestExit(held, staker);
+        skip(2 days);
+        for (uint256 id; id < vault.exitCount(staker); ++id) {
+            (uint256 shares,,) = vault.exitOf(staker, id);
+            if (shares != 0) vault.claimExit(id, shares, staker);
+        }
+        vm.stopPrank();
+    }
+
+    function test_EveryHandlerSucceedsOften() public {
+        _successes();
+        afterInvariant();
     }
 }

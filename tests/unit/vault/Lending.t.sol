@@ -332,6 +332,9 @@ contract Lending_Test is Staking_Test {
         vm.prank(guardian);
         vm.expectRevert(IStakingVault.VaultShut.selector);
         vault.stopDeposits(false);
+        vm.prank(address(reserve));
+        vm.expectRevert(IStakingVault.VaultShut.selector);
+        vault.addProfit(1);
         _recall(strategy, type(uint256).max);
         assertEq(_leave(alice), 100e18 - 1000);
     }

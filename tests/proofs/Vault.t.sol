@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+pragma solidity >=0.8.34;
+
+import {Book, Status} from "../../contracts/types/Book.sol";
+
+import {StreamLib} from "../../contracts/libraries/StreamLib.sol";
+import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
+
+/// @notice Rules V1 and V2. `check_` is proven by halmos, for every input; a product divided by a sum is beyond its solvers
+/// where both are wide, so that numbers there have the bits that are stated. `test_` tries every small vault there is.
+contract Vault_Proof {
+    uint256 private constant VIRTUAL = 2;
+
+    /* THE BOOK */
+
+    function check_TheStreamIsKept(uint256 word, uint88 locked, uint32 since, uint32 remaining) public pure {
+        Book book = Book.wrap(word);
+        Book changed = book.withStream(locked, since, remaining);
+        assert(changed.locked() == locked && changed.since() == since && changed.remaining() == remaining);
+        assert(changed.depositCap() == book.depositCap() && changed.strategies() == book.strategies());
+        assert(uint8(Book.unwrap(changed)) == uint8(word));
+    }
+
+    function check_CapAndCountAreKept(uint256 word, uint88 cap, uint8 count) public pure {
+        Book book = Book.wrap(word);
+        Book changed = book.withDepositCap(cap).withStrategies(count);
+        assert(changed.depositCap() == cap && changed.strategies() == count);
+        assert(changed.locked() == book.locked() && changed.since() == book.since());
+        assert(changed.remaining() == book.remaining() && uint8(Book.unwrap(changed)) == uint8(word));
+    }
+
+    function check_TheStatusIsKept(uint256 word, bool shut) public pure {
+        Status status = shut ? Status.Shut : Status.Stopped;
+        Book changed = Book.wrap(word).withStatus(status);
+        assert(changed.status() == status);
+        assert(Book.unwrap(changed) >> 8 == word >> 8);
+    }
+
+    /* THE STREAM */
+
+    /// @dev In time it only falls: for every amount of 32 bits, a week's period, every two moments.
+    function check_LockedOnlyFalls(uint32 locked, uint16 earlier, uint16 later) public pure {
+        if (earlier > later) return;
+        uint256 first = StreamLib.left(locked, 60_000, earlier);
+        uint256 second = StreamLib.left(locked, 60_000, later);
+        assert(second <= first && first <= locked);
+    }
+
+    function check_TheStreamEnds(uint88 locked, uint32 remaining, uint32 elapsed) public pure {
+        if (elapsed < remaining) return;
+        assert(StreamLib.left(locked, remaining, elapsed) == 0);
+    }
+
+    function check_NothingIsReleasedAtOnce(uint88 locked, uint32 remaining) public pure {
+        if (remaining == 0) return;
+        assert(StreamLib.left(locked, remaining, 0) == locked);
+    }
+
+    /* EXHAUSTED: what is streamed */
+
+    function test_LockedOnlyFalls() public pure {
+        for (uint256 i; i < 24 * 24 * 26; ++i) {
+            (uint256 locked, uint256 remaining, uint256 elapsed) = (i % 24, i / 24 % 24, i / 576);
+            uint256 now_ = StreamLib.left(locked, remaining, elapsed);
+            assert(now_ <= locked && StreamLib.left(locked, remaining, elapsed + 1) <= now_);
+            // Rounded up, and by less than a unit.
+            if (elapsed < remaining) {
+                assert(now_ * remaining >= locked * (remaining - elapsed));
+                assert(now_ * remaining < locked * (remaining - elapsed) + remaining);
+            }
+        }
+    }
+
+    /// @dev (L + a)² / m ≤ L²/(L·r) + a²/(a·p), with m the joined line's L·r + a·p, rounded up.
+    function test_JoinedIsNoFasterThanApart() public pure {
+        for (uint256 i; i < 8 ** 4; ++i) {
+            (uint256 locked, uint256 remaining) = (i % 8 + 1, i / 8 % 8 + 1);
+            (uint256 amount, uint256 period) = (i / 64 % 8 + 1, i / 512 + 1);
+            uint256 joined = StreamLib.join(locked, remaining, amount, period, 1);
+            assert((locked + amount) * remaining * period <= (locked * period + amount * remaining) * joined);
+        }
+    }
+
+    /* EXHAUSTED: rounding of the four */
+
+    /// @dev For every small price, deposit and redeem give less than is fair, mint and withdraw ask for more, each by less
+    /// than a unit; and nobody has more after there and back.
+    function test_EachRoundsInTheVaultsFavour() public pure {
+        for (uint256 i; i < 12 ** 3; ++i) {
+            (uint256 assets, uint256 shares, uint256 amount) = (i % 12 + 1, i / 12 % 12 + VIRTUAL, i / 144);
+            uint256 deposited = FixedPointMathLib.fullMulDiv(amount, shares, assets);
+            uint256 minted = FixedPointMathLib.fullMulDivUp(amount, assets, shares);
+            uint256 withdrawn = FixedPointMathLib.fullMulDivUp(amount, shares, assets);
+            uint256 redeemed = FixedPointMathLib.fullMulDiv(amount, assets, shares);
+            assert(deposited * assets <= amount * shares && (deposited + 1) * assets > amount * shares);
+            assert(minted * shares >= amount * assets && minted * shares < amount * assets + shares);
+            assert(withdrawn * assets >= amount * shares && withdrawn * assets < amount * shares + assets);
+            assert(redeemed * shares <= amount * assets && (redeemed + 1) * shares > amount * assets);
+            _assertNoGain(assets, shares, amount, deposited, redeemed);
+        }
+    }
+
+    /// @dev The price after a deposit and after a redemption is no lower than before.
+    function _assertNoGain(uint256 assets, uint256 shares, uint256 amount, uint256 deposited, uint256 redeemed)
+        private
+        pure
+    {
+        assert((assets + amount) * shares >= assets * (shares + deposited));
+        if (amount < shares && redeemed < assets) assert((assets - redeemed) * shares >= assets * (shares - amount));
+        assert(FixedPointMathLib.fullMulDiv(deposited, assets + amount, shares + deposited) <= amount);
+    }
+
+    /// @dev The same, proven for every price and amount of 8 bits.
+    function check_DepositRoundsDown(uint8 amount, uint8 shares, uint8 assets) public pure {
+        if (assets == 0) return;
+        uint256 out = FixedPointMathLib.fullMulDiv(amount, shares, assets);
+        assert(out * assets <= uint256(amount) * shares);
+    }
+
+    function check_MintRoundsUp(uint8 amount, uint8 shares, uint8 assets) public pure {
+        if (shares == 0) return;
+        uint256 asked = FixedPointMathLib.fullMulDivUp(amount, assets, shares);
+        assert(asked * shares >= uint256(amount) * assets);
+    }
+}
