@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {IMinedFunds} from "../interfaces/IMinedFunds.sol";
 import {IStakingStrategy} from "../interfaces/IStakingStrategy.sol";
 import {IStakingVault} from "../interfaces/IStakingVault.sol";
+import {ITreasury} from "../interfaces/ITreasury.sol";
 import {IWrappedNative} from "../interfaces/external/IWrappedNative.sol";
 import {Status} from "../types/Book.sol";
 
@@ -219,7 +219,7 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
         // slither-disable-next-line incorrect-equality
         if (mined == 0) return;
         IWrappedNative(_asset).withdraw(mined);
-        IMinedFunds(_reserve).receiveMinedFunds{value: mined}();
+        ITreasury(_reserve).receiveMinedFunds{value: mined}();
     }
 
     /// @dev On every chain that a vault is deployed to there is transient storage.

