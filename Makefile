@@ -42,6 +42,13 @@ test: build peers replica-state
 
 test-long: build peers replica-state
 	@FOUNDRY_PROFILE=long forge test --no-match-path 'tests/benchmark/*'
+	@$(MAKE) --no-print-directory mutate
+
+# Every small change to the executor, against its tests, on a copy; continued where it was interrupted. FILES=Runner,Planner
+# for some files, SAMPLE=10 for a tenth of the mutants. What survives is in the list at the end, or in tests/mutants.toml.
+.PHONY: mutate
+mutate: build peers
+	@python -m harness.mutate $(if $(FILES),--files $(FILES)) $(if $(SAMPLE),--sample $(SAMPLE))
 
 test-fork: build replica-state
 	@test -n "$$ETHEREUM_RPC_URL" || { echo "test-fork: name an endpoint: make test-fork ETHEREUM_RPC_URL=https://..." >&2; exit 1; }

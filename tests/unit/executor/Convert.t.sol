@@ -144,6 +144,17 @@ contract Convert_Test is Market_Test {
         executor.convert{value: 1}(address(weth), AMOUNT, unwrap);
     }
 
+    /// @dev There is no allowance of native coin to give or to take back.
+    function test_NativeCoin_IntoAPoolThatPulls() public {
+        FixedPool pulls = new FixedPool(IERC20(address(0)), token, 1234);
+        token.mint(address(pulls), 5000);
+        bytes memory legs = RouteEncoder.encodeLeg(Leg(RouteLib.CURVE, address(pulls), address(token), 1));
+        vm.deal(caller, AMOUNT);
+        vm.prank(caller);
+        assertEq(executor.convert{value: AMOUNT}(address(0), AMOUNT, legs), 1234);
+        assertEq(address(pulls).balance, AMOUNT);
+    }
+
     /// @dev A pool on the way holds the right itself, and still cannot convert.
     function test_RevertWhen_ARouteIsRunning() public {
         Reentrant pool = new Reentrant(executor, _buy());

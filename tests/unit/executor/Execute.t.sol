@@ -108,6 +108,10 @@ contract Execute_Test is Market_Test {
         execute(_header(), legs);
         vm.expectPartialRevert(ErrorsLib.Loss.selector);
         execute(loan(address(weth), AMOUNT, 1, address(this), 0), legs);
+        // Where the pool that lends brings it, by what the pool says: strays do not count.
+        legs = cycle(v2(dearPair, address(token)), v3(cheapPool, address(weth)));
+        vm.expectPartialRevert(ErrorsLib.Loss.selector);
+        execute(_header(), legs);
     }
 
     /// @dev The lender's fee takes the whole of it.
@@ -182,6 +186,8 @@ contract Execute_Test is Market_Test {
     }
 
     function test_PoolThenPair_StraightFromPoolToPair() public {
+        bytes memory here = abi.encodeWithSelector(token.transfer.selector, executor);
+        vm.expectCall(address(token), here, 0);
         _assertEarns(cycle(v3(cheapPool, address(token)), v2(dearPair, address(weth))));
         assertEq(token.balanceOf(address(executor)), 0);
     }

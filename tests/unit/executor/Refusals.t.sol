@@ -135,6 +135,17 @@ contract Refusals_Test is Market_Test {
         ethereum.execute(route);
     }
 
+    /// @dev More than a pair can hold, or a fee of more than everything: what would be multiplied must not overflow.
+    function test_NoPairTakesIt() public {
+        Header memory header = _header();
+        header.amountIn = uint256(type(uint112).max) + 1;
+        bytes memory reason = abi.encodeWithSelector(ErrorsLib.OutputZero.selector, cheapPair);
+        _expectNothingMoved(header, _pairs(), reason);
+        Leg[] memory legs = _pairs();
+        legs[0].params = 10_001;
+        expectRefusal(_header(), legs, reason);
+    }
+
     function _expectNothingMoved(Header memory header, Leg[] memory legs, bytes memory reason) private {
         vm.expectCall(cheapPair, abi.encodeWithSelector(IUniswapV2Pair.swap.selector), 0);
         vm.expectCall(dearPair, abi.encodeWithSelector(IUniswapV2Pair.swap.selector), 0);

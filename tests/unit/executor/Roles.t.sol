@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {IFlashExecutor} from "../../../contracts/interfaces/IFlashExecutor.sol";
+
 import {ErrorsLib} from "../../../contracts/libraries/ErrorsLib.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
 import {Market_Test} from "./Market.sol";
@@ -75,6 +77,44 @@ contract Roles_Test is Market_Test {
         executor.setKeeper(address(0), true);
     }
 
+    /// @dev Whoever watches the executor learns of every change from its events alone.
+    function test_TellsEveryChange() public {
+        address[] memory pools = new address[](1);
+        pools[0] = cheapPair;
+        vm.startPrank(governance);
+        _expectEvent();
+        emit IFlashExecutor.KeeperSet(stranger, true);
+        executor.setKeeper(stranger, true);
+        _expectEvent();
+        emit IFlashExecutor.PoolsRestricted(true);
+        executor.restrictPools(true);
+        _expectEvent();
+        emit IFlashExecutor.PoolAllowed(cheapPair, true);
+        executor.allowPools(pools, true);
+        _expectEvent();
+        emit IFlashExecutor.MaxTipSet(500);
+        executor.setMaxTip(500);
+        _expectEvent();
+        emit IFlashExecutor.PriceGuardSet(stranger);
+        executor.setPriceGuard(stranger);
+        vm.stopPrank();
+    }
+
+    function test_TellsPausesAndStrays() public {
+        token.mint(address(executor), 7);
+        _expectEvent();
+        emit IFlashExecutor.Skimmed(address(token), 7);
+        executor.skim(address(token));
+        _expectEvent();
+        emit IFlashExecutor.Paused(guardian);
+        vm.prank(guardian);
+        executor.pause();
+        _expectEvent();
+        emit IFlashExecutor.Unpaused(governance);
+        vm.prank(governance);
+        executor.unpause();
+    }
+
     function test_RevertWhen_BuiltWithoutAnAddress() public {
         vm.expectRevert(ErrorsLib.ZeroAddress.selector);
         this.build(address(0), address(reserve), address(weth));
@@ -115,6 +155,10 @@ contract Roles_Test is Market_Test {
         (bool sent, bytes memory reason) = address(executor).call{value: 1}("");
         assertFalse(sent);
         assertEq(reason, abi.encodeWithSelector(ErrorsLib.NativeUnexpected.selector, this));
+    }
+
+    function _expectEvent() private {
+        vm.expectEmit(address(executor));
     }
 
     function _expectUnauthorised(address caller) private {
