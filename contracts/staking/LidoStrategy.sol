@@ -19,6 +19,8 @@ import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 ///
 /// TRUST: Lido. It can be paused, lose stake, and change; the vault's cap on this strategy is what bounds that. There is no
 /// faster way out than the queue, so that an emergency exit is a request for everything.
+///
+/// RE-ENTRANCY: only the vault calls what changes anything, and it is locked while it does.
 contract LidoStrategy is Strategy {
     using FixedPointMathLib for uint256;
     using SafeTransferLib for address;
@@ -38,6 +40,8 @@ contract LidoStrategy is Strategy {
 
     error TooManyRequests(uint256 limit);
 
+    /// @dev A wrong address would not answer.
+    // slither-disable-next-line missing-zero-check
     constructor(address vault_, address wstETH_, IWithdrawalQueue queue_) Strategy(vault_) {
         (wstETH, stETH, queue) = (wstETH_, IWstETH(wstETH_).stETH(), queue_);
     }
@@ -47,6 +51,9 @@ contract LidoStrategy is Strategy {
     }
 
     /* THE VAULT */
+
+    // See RE-ENTRANCY.
+    // slither-disable-start reentrancy-eth,reentrancy-no-eth,reentrancy-events
 
     /// @inheritdoc IStakingStrategy
     function deploy(uint256 amount, bytes calldata) external onlyVault {
@@ -67,6 +74,8 @@ contract LidoStrategy is Strategy {
         released = _collect();
         _request(type(uint256).max);
     }
+
+    // slither-disable-end reentrancy-eth,reentrancy-no-eth,reentrancy-events
 
     /* VIEWS */
 
@@ -97,6 +106,9 @@ contract LidoStrategy is Strategy {
         return request.amountOfStETH.min(IStETH(stETH).getPooledEthByShares(request.amountOfShares));
     }
 
+    // See RE-ENTRANCY.
+    // slither-disable-start reentrancy-eth,reentrancy-no-eth,reentrancy-events
+
     /// @dev Requests are ready in the order of their numbers, which is the order they are kept in.
     function _collect() private returns (uint256) {
         uint256[] memory ids = _requests;
@@ -113,6 +125,8 @@ contract LidoStrategy is Strategy {
             else _requests.push(ids[i]);
         }
     }
+
+    // slither-disable-end reentrancy-eth,reentrancy-no-eth,reentrancy-events
 
     /// @dev Rounded up to the unit of wstETH, in the favour of what is to be released.
     function _request(uint256 amount) private {

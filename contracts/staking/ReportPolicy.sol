@@ -35,6 +35,8 @@ contract ReportPolicy {
     /// @return call What to call the vault with.
     function reportTrigger(address strategy) external view returns (bool due, bytes memory call) {
         call = abi.encodeCall(IStakingVault.report, (strategy));
+        // Neither cap nor time of the last report matters.
+        // slither-disable-next-line unused-return
         (uint256 debt,,) = vault.strategyOf(strategy);
         (bool known, uint256 worth) = _worth(strategy);
         if (!known) return (false, call);
@@ -44,8 +46,12 @@ contract ReportPolicy {
     /// @notice Seconds between reports at which the sum of gas and of yield forgone is least, at the yield since the last
     /// report; and those after which a report has paid for itself. The largest number if there is no yield.
     function intervals(address strategy) external view returns (uint256 best, uint256 breakEven) {
+        // The cap does not matter.
+        // slither-disable-next-line unused-return
         (uint256 debt,, uint256 reportedAt) = vault.strategyOf(strategy);
         (, uint256 worth) = _worth(strategy);
+        // Within the report's own second there is no yield to tell.
+        // slither-disable-next-line incorrect-equality
         if (worth <= debt || block.timestamp == reportedAt) return (type(uint256).max, type(uint256).max);
         (uint256 elapsed, uint256 gain) = (block.timestamp - reportedAt, worth - debt);
         best = gainDue(debt, gasCost()).fullMulDivUp(elapsed, gain);
