@@ -19,7 +19,8 @@ contract HostilePool {
         ClaimsMore,
         ClaimsNothing,
         Skims,
-        Executes
+        Executes,
+        ThroughNeighbour
     }
 
     Manner public manner;
@@ -58,6 +59,9 @@ contract HostilePool {
         (int256 amount0, int256 amount1) = zeroForOne ? (asked, out) : (out, asked);
         if (manner == Manner.ThroughAccomplice) {
             return new Accomplice().callBack(msg.sender, amount0, amount1, data);
+        }
+        if (manner == Manner.ThroughNeighbour) {
+            return Accomplice(address(uint160(address(this)) ^ 1)).callBack(msg.sender, amount0, amount1, data);
         }
         if (manner == Manner.OtherKind) return IUniswapV2Callee(msg.sender).uniswapV2Call(msg.sender, 0, 0, data);
         bytes memory told = manner == Manner.OtherData ? abi.encodePacked(data, uint8(0)) : data;

@@ -7,7 +7,7 @@ import {ErrorsLib} from "../../../contracts/libraries/ErrorsLib.sol";
 import {RouteEncoder} from "../../../contracts/libraries/RouteEncoder.sol";
 import {ICallbacks} from "../../ICallbacks.sol";
 import {HostilePair} from "../../mocks/HostilePair.sol";
-import {HostilePool} from "../../mocks/HostilePool.sol";
+import {Accomplice, HostilePool} from "../../mocks/HostilePool.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
 import {Market_Test} from "./Market.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -56,6 +56,22 @@ contract Callbacks_Test is Market_Test {
         );
     }
 
+    /// @dev Addresses that differ in one bit are not the same.
+    function test_FromTheAddressNextToTheOneCalled() public {
+        _behave(HostilePool.Manner.ThroughNeighbour);
+        bytes4 kind = ICallbacks.uniswapV3SwapCallback.selector;
+        address neighbour = address(uint160(address(lending)) ^ 1);
+        vm.etch(neighbour, type(Accomplice).runtimeCode);
+        expectRefusal(
+            _header(), _first(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, neighbour, kind)
+        );
+        neighbour = address(uint160(address(nested)) ^ 1);
+        vm.etch(neighbour, type(Accomplice).runtimeCode);
+        expectRefusal(
+            _header(), _nested(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, neighbour, kind)
+        );
+    }
+
     function test_OfAnotherKind() public {
         _behave(HostilePool.Manner.OtherKind);
         _expectBothRefused(ICallbacks.uniswapV2Call.selector);
@@ -88,6 +104,15 @@ contract Callbacks_Test is Market_Test {
         bytes memory missing = abi.encodeWithSelector(ErrorsLib.CallbackMissing.selector);
         expectRefusal(_header(), _first(), missing);
         expectRefusal(_header(), _nested(), missing);
+    }
+
+    /// @dev A pair that lends, and pays more than it is owed to have the rest of the route left out.
+    function test_DoesNotComeFromAPairThatPays() public {
+        HostilePair pair = new HostilePair(weth);
+        fund(address(weth), address(pair), 1_000_000e18);
+        pair.beSilent();
+        Leg[] memory legs = cycle(v2(cheapPair, address(token)), v2(address(pair), address(weth)));
+        expectRefusal(_header(), legs, abi.encodeWithSelector(ErrorsLib.CallbackMissing.selector));
     }
 
     function test_AsksForMore() public {
