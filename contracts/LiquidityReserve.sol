@@ -5,6 +5,7 @@ import {Share} from "./types/Share.sol";
 
 import {Books} from "./reserve/Books.sol";
 import {Injection} from "./reserve/Injection.sol";
+import {Outposts} from "./reserve/Outposts.sol";
 import {Registry} from "./reserve/Registry.sol";
 import {Treasury} from "./reserve/Treasury.sol";
 import {LibCall} from "solady/utils/LibCall.sol";
@@ -18,7 +19,8 @@ import {LibCall} from "solady/utils/LibCall.sol";
 /// ACCOUNTING: see Books. What a pool takes or gives is measured, and goes to the pool's own bucket.
 ///
 /// ROLES: the executor settles. Keepers that governance has named add liquidity and convert, within the pools' terms and
-/// the day's cap on losses: a stolen key costs at most that. The guardian can stop them, and can take a pool's liquidity
+/// the day's cap on losses: a stolen key costs at most that. They send to the reserve on other chains, within a day's cap
+/// too. The guardian can stop them, and can take a pool's liquidity
 /// out into its bucket. Governance, the manager's admin, sets everything else; what takes liquidity out or away is a role
 /// of its own, behind a delay. `book`, `recognise`, `payVault`, `payBeneficiary`, `collectFees` move value only where it
 /// belongs, and are anyone's to call.
@@ -27,7 +29,7 @@ import {LibCall} from "solady/utils/LibCall.sol";
 /// agreed, give what is measured, and call back once. Venue code runs where nothing lies.
 ///
 /// TOKENS: only listed ones are credited. Governance lists no token whose balances change by themselves.
-contract LiquidityReserve is Treasury, Registry {
+contract LiquidityReserve is Treasury, Registry, Outposts {
     /// @notice The code that works with pools.
     address public immutable injection;
 

@@ -133,7 +133,7 @@ abstract contract Deployment is CommonBase, Guarding {
     }
 
     function _grantRoles(Plan memory plan) private {
-        bytes[] memory calls = new bytes[](16);
+        bytes[] memory calls = new bytes[](17);
         calls[0] = abi.encodeCall(manager.labelRole, (GUARDIAN_ROLE, "guardian"));
         calls[1] = abi.encodeCall(manager.labelRole, (RESERVE_ROLE, "reserve"));
         calls[2] = abi.encodeCall(manager.grantRole, (GUARDIAN_ROLE, plan.guardian, 0));
@@ -150,6 +150,7 @@ abstract contract Deployment is CommonBase, Guarding {
         calls[13] = abi.encodeCall(manager.grantRole, (WITHDRAWER_ROLE, plan.governance, WITHDRAWAL_DELAY));
         calls[14] = _allow(address(reserve), reserve.withdrawLiquidity.selector, WITHDRAWER_ROLE);
         calls[15] = _allow(address(reserve), reserve.migrate.selector, WITHDRAWER_ROLE);
+        calls[16] = _allow(address(reserve), reserve.stopSending.selector, GUARDIAN_ROLE);
         manager.multicall(calls);
     }
 

@@ -88,6 +88,15 @@ abstract contract Books is AccessManaged, ReentrancyGuardTransient {
     DailyCap internal _gasBudget;
     uint256 internal _gasBucket;
 
+    mapping(uint256 chainId => mapping(address token => address)) internal _bridges;
+    mapping(uint256 chainId => mapping(address pool => bool)) internal _destinations;
+    mapping(uint256 chainId => mapping(address token => uint256)) internal _inFlight;
+    mapping(address token => uint256) internal _largestSendings;
+    mapping(address token => DailyCap) internal _sendingCaps;
+    mapping(address inbox => address pool) internal _inboxPools;
+    /// @dev What inboxes may credit beside the listed tokens.
+    mapping(address wrapped => address token) internal _origins;
+
     // slither-disable-end uninitialized-state,constable-states,unused-state
 
     /* CONSTRUCTOR */

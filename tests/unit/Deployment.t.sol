@@ -48,6 +48,12 @@ contract Deployment_Test is Base_Test {
         assertLe(address(priceGuard).code.length, 24_576);
     }
 
+    function test_TheReserveFits() public {
+        assertLe(address(reserve).code.length, 24_300);
+        address injection = deployCode("Injection.sol:Injection", abi.encode(manager, vault, weth));
+        assertLe(injection.code.length, 24_300);
+    }
+
     function test_TheContractsKnowEachOther() public view {
         assertEq(executor.reserve(), address(reserve));
         assertEq(executor.wrappedNative(), address(weth));
