@@ -8,8 +8,10 @@ import {IRegistry} from "../../../contracts/interfaces/IRegistry.sol";
 
 import {AggLayerBridge} from "../../../contracts/bridges/AggLayerBridge.sol";
 import {Claim, ModelAggLayer} from "../../mocks/ModelAggLayer.sol";
+import {RecognisingToken} from "../../mocks/RecognisingToken.sol";
 import {Outpost_Test} from "./OutpostTest.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
 /// @notice R7: what arrives, and whose it is.
 contract Receive_Test is Outpost_Test {
@@ -98,6 +100,17 @@ contract Receive_Test is Outpost_Test {
         reserve.registerPools(pools, true);
         IInbox(inbox).flush(address(token));
         assertEq(reserve.poolBucket(poolB, address(token)), 5e6);
+    }
+
+    /// @dev What came would be the pool's and everyone's.
+    function test_RevertWhen_ATokenCallsTheReserveInTheMiddle() public {
+        RecognisingToken calling = new RecognisingToken(reserve);
+        vm.prank(governance);
+        reserve.listToken(address(calling), true);
+        calling.mint(inbox, 5e6);
+        // The transfer fails, by the lock.
+        vm.expectRevert(SafeTransferLib.TransferFromFailed.selector);
+        IInbox(inbox).flush(address(calling));
     }
 
     function test_RevertWhen_NotAnInboxDelivers() public {
