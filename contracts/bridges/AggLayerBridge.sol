@@ -12,12 +12,16 @@ import {Bridge} from "./Bridge.sol";
 /// where it comes home, else a wrapped one that the first claim deploys.
 ///
 /// NETWORKS: AggLayer counts chains its own way. That the network is the chain, governance must have made sure of.
+// Coin that is sent along is refused.
+// slither-disable-next-line locked-ether
 contract AggLayerBridge is Bridge {
     /// @notice The destination, by AggLayer's own count.
     uint32 public immutable network;
 
-    constructor(address reserve, address bridge, uint256 chainId, uint32 network_) Bridge(reserve, bridge, chainId) {
-        uint32 here = IAggLayerBridge(bridge).networkID();
+    constructor(address reserve_, address bridge_, uint256 chainId_, uint32 network_)
+        Bridge(reserve_, bridge_, chainId_)
+    {
+        uint32 here = IAggLayerBridge(bridge_).networkID();
         require(network_ != here, LeadsElsewhere(network_, here));
         network = network_;
     }

@@ -13,6 +13,8 @@ import {Bridge} from "./Bridge.sol";
 ///
 /// TIME: a deposit arrives by itself within minutes; a withdrawal is to be proven and finalised on Ethereum after the
 /// challenge, by anyone, and goes to the inbox whoever does it.
+// Coin that is sent along is refused.
+// slither-disable-next-line locked-ether
 contract OptimismBridge is Bridge {
     /// @dev What the receiving bridge is given at least: minting and an event.
     uint32 private constant MIN_GAS = 200_000;
@@ -22,8 +24,8 @@ contract OptimismBridge is Bridge {
     /// @notice What arrives for it on the destination chain.
     address public immutable remoteToken;
 
-    constructor(address reserve, address bridge, uint256 chainId, address token_, address remoteToken_)
-        Bridge(reserve, bridge, chainId)
+    constructor(address reserve_, address bridge_, uint256 chainId_, address token_, address remoteToken_)
+        Bridge(reserve_, bridge_, chainId_)
     {
         require(token_ != address(0) && remoteToken_ != address(0), ZeroAddress());
         (token, remoteToken) = (token_, remoteToken_);

@@ -145,6 +145,8 @@ abstract contract Outposts is IOutposts, Books {
 
     /// @inheritdoc IOutposts
     function inboxOf(address pool) public view returns (address) {
+        // There is no literal here, but a code.
+        // slither-disable-next-line too-many-digits
         bytes32 code = keccak256(type(Inbox).creationCode);
         return address(uint160(uint256(keccak256(abi.encodePacked(hex"ff", address(this), _salt(pool), code)))));
     }
@@ -182,6 +184,8 @@ abstract contract Outposts is IOutposts, Books {
     /* INTERNALS */
 
     /// @dev Just the amount leaves, whatever token and bridge do [R2].
+    // Called by a payable function alone.
+    // slither-disable-next-line msg-value-in-nonpayable
     function _send(address bridge, address token, uint256 amount, uint256 chainId, address inbox) private {
         uint256 before = _balance(token);
         token.safeTransfer(bridge, amount);
