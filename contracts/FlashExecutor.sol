@@ -72,6 +72,14 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
     bool public poolsRestricted;
     bool public paused;
 
+    /* MODIFIERS */
+
+    /// @dev The reserve, immutable here, always may; others are the access manager's to name.
+    modifier onlyConverter() {
+        if (msg.sender != reserve) _checkCanCall(msg.sender, msg.data);
+        _;
+    }
+
     /* CONSTRUCTOR */
 
     constructor(address manager, address reserve_, address wrappedNative_) AccessManaged(manager) {
@@ -113,7 +121,7 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
     function convert(address tokenIn, uint256 amountIn, bytes calldata legs)
         external
         payable
-        restricted
+        onlyConverter
         nonReentrant
         returns (uint256 amountOut)
     {
@@ -121,11 +129,10 @@ abstract contract FlashExecutor is IFlashExecutor, AccessManaged, ReentrancyGuar
         require(msg.value == (tokenIn == address(0) ? amountIn : 0), ErrorsLib.NativeUnexpected(msg.sender));
         address tokenOut = _checkPath(tokenIn, legs, poolsRestricted);
         require(tokenOut != tokenIn, ErrorsLib.LegPaysItsInput(address(this), tokenIn));
-        uint256 before = _balanceOf(tokenOut);
-        _run(legs, legs[:0], Flow(tokenIn, amountIn, address(this)), address(this));
-        amountOut = _balanceOf(tokenOut) - before;
+        uint256 before = _balanceOf(tokenOut, msg.sender);
+        _run(legs, legs[:0], Flow(tokenIn, amountIn, address(this)), msg.sender);
+        amountOut = _balanceOf(tokenOut, msg.sender) - before;
         emit Converted(msg.sender, tokenIn, tokenOut, amountIn, amountOut);
-        _send(tokenOut, msg.sender, amountOut);
     }
 
     /* ANYONE */

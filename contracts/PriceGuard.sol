@@ -71,15 +71,21 @@ contract PriceGuard is IPriceGuard, IPriceSources, AccessManaged {
             if (pools[i] == wrappedNative && _coin(tokenIn) == _coin(tokenOut)) continue;
             Pool storage pool = _known(pools[i]);
             require(_trades(pool, tokenIn, tokenOut), PoolTokensDiffer(pools[i], tokenIn, tokenOut));
-            _requireNear(pool, pools[i], pool.maxDeviationBps);
+            _requireNear(pool, pools[i], _price(pool.token0, pool.token1), pool.maxDeviationBps);
         }
     }
 
     /// @inheritdoc IPriceGuard
-    function requireNear(address pool, uint256 maxDeviationBps) external view {
-        require(maxDeviationBps <= BPS, BoundTooWide(maxDeviationBps));
+    function requireNear(address pool, uint256 maxDeviationBps) external view returns (Ratio memory fair) {
         _requireSequencerUp();
-        _requireNear(_known(pool), pool, maxDeviationBps);
+        Pool storage known = _known(pool);
+        fair = _price(known.token0, known.token1);
+        _requireNear(known, pool, fair, maxDeviationBps);
+    }
+
+    /// @inheritdoc IPriceGuard
+    function requireStillNear(address pool, Ratio calldata fair, uint256 maxDeviationBps) external view {
+        _requireNear(_known(pool), pool, fair, maxDeviationBps);
     }
 
     /// @inheritdoc IPriceGuard
@@ -119,7 +125,7 @@ contract PriceGuard is IPriceGuard, IPriceSources, AccessManaged {
     function setPairFeed(address base, address quoted, FeedSpec calldata spec) external restricted {
         (base, quoted) = (_coin(base), _coin(quoted));
         Pair storage pair = base < quoted ? _pairs[base][quoted] : _pairs[quoted][base];
-        pair.inverse = base > quoted;
+        (pair.inverse, pair.hasFeed) = (base > quoted, spec.source != address(0));
         pair.feed = spec.source == address(0)
             ? _none()
             : RegistryLib.feed(spec, RegistryLib.decimalsOf(base), RegistryLib.decimalsOf(quoted));
@@ -130,7 +136,8 @@ contract PriceGuard is IPriceGuard, IPriceSources, AccessManaged {
     function setTwap(address tokenA, address tokenB, Twap calldata twap) external restricted {
         (address token0, address token1) = _sorted(tokenA, tokenB);
         if (twap.pool != address(0)) _requireSound(token0, token1, twap);
-        _pairs[token0][token1].twap = twap;
+        Pair storage pair = _pairs[token0][token1];
+        (pair.twap, pair.hasTwap) = (twap, twap.pool != address(0));
         emit TwapSet(token0, token1, twap);
     }
 
@@ -218,18 +225,18 @@ contract PriceGuard is IPriceGuard, IPriceSources, AccessManaged {
     }
 
     function _pairPrice(Pair storage pair, address token0, address token1) private view returns (Ratio memory price) {
+        if (!pair.hasTwap) return _feedsPrice(pair, token0, token1);
         Twap memory twap = pair.twap;
-        if (twap.pool == address(0)) return _feedsPrice(pair, token0, token1);
         Ratio memory mean = _twapPrice(twap);
         if (twap.maxDisagreementBps == 0) return mean;
         price = _feedsPrice(pair, token0, token1);
-        bool agree = mean.isWithin(price, twap.maxDisagreementBps);
-        require(agree, SourcesDisagree(token0, token1, mean.toQ128(), price.toQ128()));
+        if (mean.isWithin(price, twap.maxDisagreementBps)) return price;
+        revert SourcesDisagree(token0, token1, mean.toQ128(), price.toQ128());
     }
 
     function _feedsPrice(Pair storage pair, address token0, address token1) private view returns (Ratio memory price) {
-        Feed memory own = pair.feed;
-        if (own.source != address(0)) {
+        if (pair.hasFeed) {
+            Feed memory own = pair.feed;
             price = FeedLib.ratio(own.read(), 1, -int256(own.scale));
             return pair.inverse ? price.inverse() : price;
         }
@@ -251,11 +258,11 @@ contract PriceGuard is IPriceGuard, IPriceSources, AccessManaged {
 
     /* CHECKS */
 
-    function _requireNear(Pool storage self, address pool, uint256 maxDeviationBps) private view {
+    function _requireNear(Pool storage self, address pool, Ratio memory fair, uint256 maxDeviationBps) private view {
+        require(maxDeviationBps <= BPS, BoundTooWide(maxDeviationBps));
         Ratio memory own = self.read(pool);
-        Ratio memory fair = _price(self.token0, self.token1);
-        bool near = own.isWithin(fair, maxDeviationBps);
-        require(near, PoolDeviates(pool, own.toQ128(), fair.toQ128(), maxDeviationBps));
+        if (own.isWithin(fair, maxDeviationBps)) return;
+        revert PoolDeviates(pool, own.toQ128(), fair.toQ128(), maxDeviationBps);
     }
 
     function _requireSequencerUp() private view {

@@ -38,8 +38,9 @@ PAYOUT_GAS: Final = 25_000
 SAVED_PERCENT: Final = 25
 NOTHING_GAS: Final = 45_000
 VAULT_GAS: Final = 38_000
+INJECTION_GAS: Final = 230_000
 """The aims: ours without the payout in per cent of the floor; the payout; saved against the routers; an attempt on two
-pairs that finds nothing; a deposit or a withdrawal."""
+pairs that finds nothing; a deposit or a withdrawal; an injection into a pair in one token."""
 
 Snapshot = dict[str, Any]
 
@@ -124,19 +125,19 @@ def measured(folder: Path = MEASURED) -> Snapshot:
     Returns:
         Under "routes", by route and lender, the figures of a `Row`; under "nothing", likewise, "ours" of an attempt
         that finds nothing to be earned; under "vault", by call, "ours" and the libraries' plain vaults, without the
-        21,000 and the calldata.
+        21,000 and the calldata; under "reserve", by call, "ours" likewise.
 
     Raises:
         BenchError: Nothing was measured.
     """
-    snapshot: Snapshot = {"nothing": {}, "routes": {}, "vault": {}}
+    snapshot: Snapshot = {"nothing": {}, "reserve": {}, "routes": {}, "vault": {}}
     for path in folder.glob("*.json"):
         item = json.loads(path.read_text())
-        if item["kind"] == "vault":
-            del item["kind"]
-            snapshot["vault"][item.pop("call")] = item
+        kind = item.pop("kind")
+        if kind in ("vault", "reserve"):
+            snapshot[kind][item.pop("call")] = item
             continue
-        kind, route, lender = (item.pop(key) for key in ("kind", "route", "lender"))
+        route, lender = (item.pop(key) for key in ("route", "lender"))
         snapshot[kind].setdefault(route, {})[lender] = item
     if not snapshot["routes"]:
         raise BenchError("nothing has been measured; run `make bench`")
@@ -200,7 +201,7 @@ def table(gas: Snapshot) -> str:
         "|---|---|---:|---:|---:|---:|---:|---:|---:|",
         *(_line(row) for row in rows(gas)),
     ]
-    return "\n".join([*lines, "", *_nothing(gas), "", *_vault(gas), "", *_aims(gas)])
+    return "\n".join([*lines, "", *_nothing(gas), "", *_vault(gas), "", *_reserve(gas), "", *_aims(gas)])
 
 
 def _line(row: Row) -> str:
@@ -231,6 +232,13 @@ def _vault(gas: Snapshot) -> Iterator[str]:
         yield f"| {call} | {cell['ours']:,} | {cell['openZeppelin']:,} | {cell['solady']:,} |"
 
 
+def _reserve(gas: Snapshot) -> Iterator[str]:
+    yield "| by a keeper, cold, without the 21,000 | LiquidityReserve |"
+    yield "|---|---:|"
+    for call, cell in sorted(gas.get("reserve", {}).items()):
+        yield f"| {call} | {cell['ours']:,} |"
+
+
 def _aims(gas: Snapshot) -> Iterator[str]:
     found = rows(gas)
     pairs = gas["nothing"]["V2, V2"]["flash swap"]["ours"]
@@ -246,6 +254,9 @@ def _aims(gas: Snapshot) -> Iterator[str]:
     if vault := gas.get("vault"):
         verdict = "met" if max(vault[call]["ours"] for call in ("deposit", "withdraw")) <= VAULT_GAS else "missed"
         yield f"A deposit and a withdrawal with streaming and guards, at most {VAULT_GAS:,} each: {verdict}."
+    if reserve := gas.get("reserve"):
+        verdict = "met" if reserve["one-sided injection, V2"]["ours"] <= INJECTION_GAS else "missed"
+        yield f"An injection into a pair in one token, guarded before and after, at most {INJECTION_GAS:,}: {verdict}."
 
 
 def _arrows(route: str) -> str:

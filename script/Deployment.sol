@@ -133,7 +133,7 @@ abstract contract Deployment is CommonBase, Guarding {
     }
 
     function _grantRoles(Plan memory plan) private {
-        bytes[] memory calls = new bytes[](17);
+        bytes[] memory calls = new bytes[](16);
         calls[0] = abi.encodeCall(manager.labelRole, (GUARDIAN_ROLE, "guardian"));
         calls[1] = abi.encodeCall(manager.labelRole, (RESERVE_ROLE, "reserve"));
         calls[2] = abi.encodeCall(manager.grantRole, (GUARDIAN_ROLE, plan.guardian, 0));
@@ -142,15 +142,14 @@ abstract contract Deployment is CommonBase, Guarding {
         calls[5] = _allow(address(vault), _vaultGuardianFunctions(), GUARDIAN_ROLE);
         calls[6] = _allow(address(vault), IStakingVault.addProfit.selector, RESERVE_ROLE);
         calls[7] = abi.encodeCall(manager.labelRole, (CONVERTER_ROLE, "converter"));
-        calls[8] = abi.encodeCall(manager.grantRole, (CONVERTER_ROLE, address(reserve), 0));
         calls[9] = _allow(address(executor), IFlashExecutor.convert.selector, CONVERTER_ROLE);
         calls[10] = _allow(address(reserve), reserve.exitPool.selector, GUARDIAN_ROLE);
         calls[11] = _allow(address(reserve), reserve.stopInjections.selector, GUARDIAN_ROLE);
         calls[12] = abi.encodeCall(manager.labelRole, (WITHDRAWER_ROLE, "withdrawer"));
         calls[13] = abi.encodeCall(manager.grantRole, (WITHDRAWER_ROLE, plan.governance, WITHDRAWAL_DELAY));
         calls[14] = _allow(address(reserve), reserve.withdrawLiquidity.selector, WITHDRAWER_ROLE);
-        calls[15] = _allow(address(reserve), reserve.migrate.selector, WITHDRAWER_ROLE);
-        calls[16] = _allow(address(reserve), reserve.stopSending.selector, GUARDIAN_ROLE);
+        calls[8] = _allow(address(reserve), reserve.migrate.selector, WITHDRAWER_ROLE);
+        calls[15] = _allow(address(reserve), reserve.stopSending.selector, GUARDIAN_ROLE);
         manager.multicall(calls);
     }
 

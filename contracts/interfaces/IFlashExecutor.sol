@@ -41,13 +41,13 @@ interface IFlashExecutor {
     /// @return profit Units of the borrowed token paid to the reserve.
     function execute(bytes calldata route) external returns (uint256 profit);
 
-    /// @notice Swaps what the caller has just sent here, and sends it what that brought [R9]. For those to whom governance
-    /// has given the right: the reserve, and the vault's strategies. Locked while it runs.
+    /// @notice Swaps what the caller has just sent here, and pays it what that brings [R9]. For the reserve, and for those to
+    /// whom governance has given the right: the vault's strategies. Locked while it runs.
     /// @dev What is a fair price the caller has to know. While pools are restricted, only through listed ones.
     /// @param tokenIn The token sent; the zero address for native coin, which the call itself must bring.
     /// @param amountIn How much of it.
     /// @param legs Packed legs, as in a route; what the last one pays is what the caller gets.
-    /// @return amountOut Units measured here and sent.
+    /// @return amountOut By how many units the caller's balance has grown.
     function convert(address tokenIn, uint256 amountIn, bytes calldata legs)
         external
         payable

@@ -27,6 +27,8 @@ interface IInjection {
     error ConvertedForTooLittle(uint256 amountOut, uint256 least);
     /// @notice The pool does not trade the token.
     error TokenNotOfPool(address pool, address token);
+    /// @notice Governance has named no guard for the stakers' conversions.
+    error StakersGuardMissing();
     /// @notice The pool has no band.
     error NotBanded(address pool);
 

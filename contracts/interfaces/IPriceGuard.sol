@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {Ratio} from "../types/Ratio.sol";
+
 /// @title IPriceGuard
 /// @notice Says what a price is that nobody has bent, and whether a pool is near it. Numbers in brackets name the rules
 /// in docs/SPEC.md.
@@ -31,7 +33,11 @@ interface IPriceGuard {
 
     /// @notice Reverts unless the pool's own price is within `maxDeviationBps` of the reference.
     /// @param maxDeviationBps Basis points of the reference, of the price of `token0` in `token1`; at most 10,000.
-    function requireNear(address pool, uint256 maxDeviationBps) external view;
+    /// @return fair The reference: units of the pool's `token1` for one unit of its `token0`.
+    function requireNear(address pool, uint256 maxDeviationBps) external view returns (Ratio memory fair);
+
+    /// @notice The same, by a reference that `requireNear` has returned in this very transaction: no source is read again.
+    function requireStillNear(address pool, Ratio calldata fair, uint256 maxDeviationBps) external view;
 
     /// @notice Units of `tokenOut` that `amountIn` units of `tokenIn` are worth by the references, rounded down.
     function quote(address tokenIn, uint256 amountIn, address tokenOut) external view returns (uint256 amountOut);

@@ -69,7 +69,10 @@ abstract contract ConcentratedPosition is
         if (entry.form == PoolForm.Plain || entry.form == PoolForm.PancakeV3) {
             IUniswapV3Liquidity(pool).mint(address(this), lower, upper, liquidity, data);
         } else {
-            IAlgebraLiquidity(pool).mint(address(this), address(this), lower, upper, liquidity, data);
+            // Algebra mints less where less has come.
+            (,, uint128 minted) =
+                IAlgebraLiquidity(pool).mint(address(this), address(this), lower, upper, liquidity, data);
+            require(minted == liquidity, PaidShort(pool));
         }
         // slither-disable-end unused-return
         _requireAccepted();

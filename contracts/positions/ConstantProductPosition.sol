@@ -20,13 +20,13 @@ abstract contract ConstantProductPosition is Position {
     }
 
     /// @dev What to sell of the one token that there is too much of, and the leg that sells it here. Less than a basis point
-    /// of what is held is not worth a swap.
+    /// of what is held is not worth a swap. What lies in the pair beyond its reserves comes here first.
     function _productSale(Pool memory entry, address pool, uint256 amount0, uint256 amount1)
         internal
-        view
         returns (bool zeroForOne, uint256 sold, bytes memory leg)
     {
         (uint256 reserveIn, uint256 reserveOut) = ILiquidityPair(pool).getReserves();
+        _productSkim(entry, pool, reserveIn, reserveOut);
         (uint256 amountIn, uint256 amountOut) = (amount0, amount1);
         zeroForOne = amount0 * reserveOut > amount1 * reserveIn;
         if (!zeroForOne) {
@@ -46,10 +46,9 @@ abstract contract ConstantProductPosition is Position {
         leg = abi.encodePacked(RouteLib.UNISWAP_V2, pool, tokenOut, uint16(entry.fee));
     }
 
-    /// @dev What lies in the pair beyond its reserves comes here: it would otherwise count as a part of what is sold or
-    /// added, in another ratio than the pool's.
-    function _productSkim(Pool memory entry, address pool) internal {
-        (uint256 reserve0, uint256 reserve1) = ILiquidityPair(pool).getReserves();
+    /// @dev What lies in the pair beyond its reserves would count as a part of what is sold or added, in another ratio than
+    /// the pool's.
+    function _productSkim(Pool memory entry, address pool, uint256 reserve0, uint256 reserve1) private {
         bool more = entry.token0.balanceOf(pool) > reserve0 || entry.token1.balanceOf(pool) > reserve1;
         if (more) ILiquidityPair(pool).skim(address(this));
     }
@@ -63,7 +62,9 @@ abstract contract ConstantProductPosition is Position {
         (uint256 amount0, uint256 amount1) = _inRatio(reserve0, reserve1, most0, most1);
         entry.token0.safeTransfer(pool, amount0);
         entry.token1.safeTransfer(pool, amount1);
-        return ILiquidityPair(pool).mint(address(this));
+        liquidity = ILiquidityPair(pool).mint(address(this));
+        (uint256 after0, uint256 after1) = ILiquidityPair(pool).getReserves();
+        require(after0 >= reserve0 + amount0 && after1 >= reserve1 + amount1, PaidShort(pool));
     }
 
     /// @dev Takes a share of the liquidity out, or none and the fees alone.

@@ -16,6 +16,9 @@ abstract contract Position is Commitment {
     /// @notice The pool asks for more than it was to get.
     error Overcharged(address token, uint256 asked, uint256 most);
 
+    /// @notice The token takes a fee: less came to the pool than was paid.
+    error PaidShort(address pool);
+
     uint256 internal constant WHOLE = 10_000;
 
     function _payAtMost(address token, address to, uint256 asked, uint256 most) internal {

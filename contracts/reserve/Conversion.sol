@@ -17,6 +17,8 @@ abstract contract Conversion is Books {
     using SafeTransferLib for address;
 
     /// @dev Moves no bucket: whoever calls does.
+    /// @param guard Values what is lost.
+    /// @param fair What the guard says that the amount is worth.
     /// @return amountOut What came, as measured here.
     function _convert(
         address guard,
@@ -24,14 +26,15 @@ abstract contract Conversion is Books {
         address tokenIn,
         uint256 amountIn,
         address tokenOut,
+        uint256 fair,
         bytes memory legs
     ) internal returns (uint256 amountOut) {
-        uint256 fair = IPriceGuard(guard).quote(tokenIn, amountIn, tokenOut);
+        address executor = _policy.executor;
         uint256 before = _balance(tokenOut);
-        tokenIn.safeTransfer(_policy.executor, amountIn);
+        tokenIn.safeTransfer(executor, amountIn);
         // What it says that it has sent is measured instead.
         // slither-disable-next-line unused-return
-        IFlashExecutor(_policy.executor).convert(tokenIn, amountIn, legs);
+        IFlashExecutor(executor).convert(tokenIn, amountIn, legs);
         amountOut = _balance(tokenOut) - before;
         // Rounds up, in the reserve's favour.
         uint256 least = fair.fullMulDivUp(BPS - slippageBps, BPS);
@@ -43,10 +46,14 @@ abstract contract Conversion is Books {
         emit IInjection.Converted(tokenIn, tokenOut, amountIn, amountOut, fair);
     }
 
+    function _fair(address guard, address tokenIn, uint256 amountIn, address tokenOut) internal view returns (uint256) {
+        return IPriceGuard(guard).quote(tokenIn, amountIn, tokenOut);
+    }
+
     /// @dev Counts towards the day's cap what so much of a token is worth, rounded up [R4].
     function _countLoss(address guard, address token, uint256 amount) internal {
         if (amount == 0) return;
-        uint256 value = token == _wrapped ? amount : IPriceGuard(guard).quote(token, amount, _wrapped) + 1;
+        uint256 value = token == _wrapped ? amount : _fair(guard, token, amount, _wrapped) + 1;
         _lossCap.use(value);
     }
 }

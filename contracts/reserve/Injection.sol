@@ -7,7 +7,9 @@ import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IStakingVault} from "../interfaces/IStakingVault.sol";
 import {Pool, Range} from "../types/Pool.sol";
 import {PoolKind} from "../types/PoolKind.sol";
+import {Ratio} from "../types/Ratio.sol";
 
+import {RatioLib} from "../libraries/RatioLib.sol";
 import {Positions} from "../positions/Positions.sol";
 import {Books} from "./Books.sol";
 import {Conversion} from "./Conversion.sol";
@@ -25,6 +27,8 @@ import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 /// MEASURING: what a pool takes or gives is the change of the balance here, under the lock, whatever the pool says; it goes
 /// to the pool's own bucket.
 contract Injection is IInjection, Conversion, Positions {
+    using RatioLib for Ratio;
+
     // The lock is held: what is written after a call nobody has seen in between.
     // slither-disable-start reentrancy-no-eth,reentrancy-benign,reentrancy-events
 
@@ -49,10 +53,10 @@ contract Injection is IInjection, Conversion, Positions {
         _requireInBucket(pool, entry.token1, amount1);
         (uint256 held0, uint256 held1) = _held(entry);
         uint256 most = _depth(entry, pool) * entry.depthBps / BPS;
-        _requireNear(entry, pool);
-        if (entry.kind == PoolKind.ConstantProduct) (amount0, amount1) = _even(entry, pool, amount0, amount1);
+        Ratio memory fair = _requireNear(entry, pool);
+        if (entry.kind == PoolKind.ConstantProduct) (amount0, amount1) = _even(entry, pool, fair, amount0, amount1);
         liquidity = _provide(entry, pool, amount0, amount1);
-        _requireNear(entry, pool);
+        _requireStillNear(entry, pool, fair);
         require(liquidity <= most, LiquidityTooMuch(liquidity, most));
         require(liquidity >= minLiquidity, LiquidityTooLittle(liquidity, minLiquidity));
         (int256 change0, int256 change1) = _rebook(entry, pool, held0, held1);
@@ -71,12 +75,12 @@ contract Injection is IInjection, Conversion, Positions {
         Pool memory entry = _rested(pool);
         require(entry.halfWidth != 0, NotBanded(pool));
         (uint256 held0, uint256 held1) = _held(entry);
-        _requireNear(entry, pool);
+        Ratio memory fair = _requireNear(entry, pool);
         _withdrawRange(entry, pool, _bands[pool], BPS);
         (uint256 out0, uint256 out1) = _held(entry);
         (out0, out1) = (out0 - held0, out1 - held1);
         liquidity = _provide(entry, pool, out0, out1);
-        _requireNear(entry, pool);
+        _requireStillNear(entry, pool, fair);
         require(liquidity >= minLiquidity, LiquidityTooLittle(liquidity, minLiquidity));
         _countBending(entry, entry.token0, -SafeCastLib.toInt256(out0));
         _countBending(entry, entry.token1, -SafeCastLib.toInt256(out1));
@@ -96,7 +100,8 @@ contract Injection is IInjection, Conversion, Positions {
         require(tokenOut == entry.token0 || tokenOut == entry.token1, TokenNotOfPool(pool, tokenOut));
         require(tokenIn != tokenOut, TokenNotOfPool(pool, tokenIn));
         (uint256 heldIn, uint256 heldOut) = (_balance(tokenIn), _balance(tokenOut));
-        amountOut = _convert(entry.guard, entry.slippageBps, tokenIn, amountIn, tokenOut, legs);
+        uint256 fair = _fair(entry.guard, tokenIn, amountIn, tokenOut);
+        amountOut = _convert(entry.guard, entry.slippageBps, tokenIn, amountIn, tokenOut, fair, legs);
         _rebook(_poolBuckets[pool], tokenIn, heldIn);
         _rebook(_poolBuckets[pool], tokenOut, heldOut);
     }
@@ -108,12 +113,14 @@ contract Injection is IInjection, Conversion, Positions {
         nonReentrant
         returns (uint256 amountOut)
     {
+        require(_stakersGuard != address(0), StakersGuardMissing());
         address asset = IStakingVault(_vault).asset();
         uint256 bucket = _vaultBuckets[tokenIn];
         require(amountIn <= bucket, AmountAboveBucket(_vault, tokenIn, amountIn, bucket));
         require(tokenIn != asset, TokenNotOfPool(_vault, tokenIn));
         (uint256 heldIn, uint256 heldOut) = (_balance(tokenIn), _balance(asset));
-        amountOut = _convert(_stakersGuard, _stakersSlippageBps, tokenIn, amountIn, asset, legs);
+        uint256 fair = _fair(_stakersGuard, tokenIn, amountIn, asset);
+        amountOut = _convert(_stakersGuard, _stakersSlippageBps, tokenIn, amountIn, asset, fair, legs);
         _rebook(_vaultBuckets, tokenIn, heldIn);
         _rebook(_vaultBuckets, asset, heldOut);
     }
@@ -161,25 +168,30 @@ contract Injection is IInjection, Conversion, Positions {
         _pools[pool].injectedAt = SafeCastLib.toUint40(block.timestamp);
     }
 
-    function _requireNear(Pool memory entry, address pool) private view {
-        IPriceGuard(entry.guard).requireNear(pool, entry.maxDeviationBps);
+    function _requireNear(Pool memory entry, address pool) private view returns (Ratio memory fair) {
+        return IPriceGuard(entry.guard).requireNear(pool, entry.maxDeviationBps);
+    }
+
+    function _requireStillNear(Pool memory entry, address pool, Ratio memory fair) private view {
+        IPriceGuard(entry.guard).requireStillNear(pool, fair, entry.maxDeviationBps);
     }
 
     function _requireInBucket(address pool, address token, uint256 amount) private view {
+        if (amount == 0) return;
         uint256 bucket = _poolBuckets[pool][token];
         require(amount <= bucket, AmountAboveBucket(pool, token, amount, bucket));
     }
 
     /// @dev Of a pair: sells what there is too much of, in the pair itself.
-    function _even(Pool memory entry, address pool, uint256 amount0, uint256 amount1)
+    function _even(Pool memory entry, address pool, Ratio memory price, uint256 amount0, uint256 amount1)
         private
         returns (uint256, uint256)
     {
-        _productSkim(entry, pool);
         (bool zeroForOne, uint256 sold, bytes memory leg) = _productSale(entry, pool, amount0, amount1);
         if (sold == 0) return (amount0, amount1);
         (address tokenIn, address tokenOut) = zeroForOne ? (entry.token0, entry.token1) : (entry.token1, entry.token0);
-        uint256 bought = _convert(entry.guard, entry.slippageBps, tokenIn, sold, tokenOut, leg);
+        uint256 fair = (zeroForOne ? price : price.inverse()).quote(sold);
+        uint256 bought = _convert(entry.guard, entry.slippageBps, tokenIn, sold, tokenOut, fair, leg);
         return zeroForOne ? (amount0 - sold, amount1 + bought) : (amount0 + bought, amount1 - sold);
     }
 

@@ -5,6 +5,7 @@ import {ILedger} from "../interfaces/ILedger.sol";
 import {IStakingVault} from "../interfaces/IStakingVault.sol";
 import {Share} from "../types/Share.sol";
 
+import {SplitLib} from "../libraries/SplitLib.sol";
 import {Books} from "./Books.sol";
 import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
 import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
@@ -12,6 +13,7 @@ import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 /// @title Ledger
 /// @notice The reserve's books: a journal that is cheap to write, and the buckets that it becomes. See ILedger.
 abstract contract Ledger is ILedger, Books {
+    using SplitLib for uint256;
     using SafeTransferLib for address;
     using SafeCastLib for uint256;
 
@@ -190,7 +192,7 @@ abstract contract Ledger is ILedger, Books {
     function _distribute(uint256 epoch, address token, uint256 amount, address[] memory pools) private {
         amount = _setAside(token, amount);
         Split storage split = _splits[epoch];
-        uint256 vaultPart = amount * split.vaultBps / BPS;
+        uint256 vaultPart = amount.part(split.vaultBps);
         uint256 poolsPart = amount - vaultPart - _creditBeneficiaries(split.beneficiaries, token, amount);
         _vaultBuckets[token] += vaultPart;
         emit ProfitBooked(token, amount, poolsPart, vaultPart);
@@ -201,7 +203,7 @@ abstract contract Ledger is ILedger, Books {
         uint256 count = shares.length;
         for (uint256 i; i < count; ++i) {
             Share memory share = shares[i];
-            uint256 part = amount * share.bps / BPS;
+            uint256 part = amount.part(share.bps);
             sum += part;
             _beneficiaryBuckets[share.beneficiary][token] += part;
             emit BeneficiaryCredited(share.beneficiary, token, part);
@@ -211,12 +213,10 @@ abstract contract Ledger is ILedger, Books {
     /// @dev An equal part for each pool, rounded down; the first one's takes the remainder too [R1, R3].
     function _creditPools(address token, uint256 amount, address[] memory pools) private {
         if (pools.length == 0) return _creditPot(token, amount);
-        // What the division drops comes back in the remainder.
-        // slither-disable-next-line divide-before-multiply
-        uint256 part = amount / pools.length;
-        _creditPool(pools[0], token, amount - part * (pools.length - 1));
+        (uint256 first, uint256 each) = amount.equally(pools.length);
+        _creditPool(pools[0], token, first);
         for (uint256 i = 1; i < pools.length; ++i) {
-            _creditPool(pools[i], token, part);
+            _creditPool(pools[i], token, each);
         }
     }
 

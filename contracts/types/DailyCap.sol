@@ -28,7 +28,8 @@ library DailyCapLib {
     /// @notice Uses some of today's, or reverts.
     function use(DailyCap storage self, uint256 amount) internal {
         DailyCap memory cap = self;
-        require(amount <= cap.left(), DailyCapReached(amount, cap.left()));
+        uint256 most = cap.left();
+        require(amount <= most, DailyCapReached(amount, most));
         // Days are counted.
         // slither-disable-next-line incorrect-equality
         uint256 usedToday = cap.day == _today() ? cap.used : 0;

@@ -33,10 +33,13 @@ struct Twap {
 
 /// @notice What a pair's price is taken from, beyond the two tokens' own feeds. Of the tokens, the lower comes first.
 struct Pair {
+    /// Whether there is a feed, and a pool: most pairs have neither, and one slot says so.
+    bool hasFeed;
+    bool hasTwap;
+    /// The feed prices the second token in the first.
+    bool inverse;
     /// In place of the tokens' feeds: prices the first token in the second.
     Feed feed;
-    /// Or the second in the first.
-    bool inverse;
     Twap twap;
 }
 

@@ -146,7 +146,11 @@ abstract contract Venue is Commitment {
     }
 
     function _balanceOf(address token) internal view returns (uint256) {
-        return token == address(0) ? address(this).balance : token.balanceOf(address(this));
+        return _balanceOf(token, address(this));
+    }
+
+    function _balanceOf(address token, address account) internal view returns (uint256) {
+        return token == address(0) ? account.balance : token.balanceOf(account);
     }
 
     /// @dev Brings a flow here, if need be; what a manager pays is measured.

@@ -2,6 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {Base_Test} from "../Base.sol";
+import {intrinsicGas} from "./Intrinsic.sol";
 import {OpenZeppelinVault, SoladyVault} from "./vaults/PlainVaults.sol";
 import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
 
@@ -46,7 +47,7 @@ contract VaultsBench is Base_Test {
             vm.prank(holder);
             (bool done,) = vaults[i].call(data);
             assertTrue(done);
-            json = vm.serializeUint(key, names[i], vm.lastCallGas().gasTotalUsed - _intrinsic(data));
+            json = vm.serializeUint(key, names[i], vm.lastCallGas().gasTotalUsed - intrinsicGas(data));
         }
         vm.createDir("build/bench", true);
         vm.writeJson(json, string.concat("build/bench/", key, ".json"));
@@ -71,12 +72,5 @@ contract VaultsBench is Base_Test {
         weth.approve(address(vault), profit);
         vault.addProfit(profit);
         vm.stopPrank();
-    }
-
-    function _intrinsic(bytes memory data) private pure returns (uint256 gas_) {
-        gas_ = 21_000;
-        for (uint256 i; i < data.length; ++i) {
-            gas_ += data[i] == 0 ? 4 : 16;
-        }
     }
 }

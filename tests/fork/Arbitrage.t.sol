@@ -161,6 +161,9 @@ contract Arbitrage_Fork is ForkQuotes, Deployment {
         uint256 price = vault.convertToAssets(1e24);
         _open(V2, "USDC", "WETH");
         _assertEarns(_flash("WETH"), _cycle(_leg(V2, "USDC"), _leg(V3, "WETH")), 0);
+        address[] memory pools = new address[](2);
+        (pools[0], pools[1]) = (poolNamed(V2), poolNamed(V3));
+        reserve.book(reserve.currentEpoch(), tokenOf("WETH"), pools);
         uint256 paid = reserve.payVault();
         assertGt(paid, 0);
         skip(7 days);

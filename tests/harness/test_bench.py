@@ -18,6 +18,7 @@ GAS = {
         "V2, V2": {"x": CELL},
     },
     "vault": {"deposit": PLAIN, "withdraw": PLAIN},
+    "reserve": {"one-sided injection, V2": {"ours": 230_000}},
 }
 
 
@@ -56,6 +57,13 @@ def test_the_vault_stands_beside_plain_ones() -> None:
     assert "at most 38,000 each: missed" in bench.table(dear)
 
 
+def test_an_injection_is_held_to_its_aim() -> None:
+    assert "| one-sided injection, V2 | 230,000 |" in bench.table(GAS)
+    assert "at most 230,000: met" in bench.table(GAS)
+    dear = {**GAS, "reserve": {"one-sided injection, V2": {"ours": 230_001}}}
+    assert "at most 230,000: missed" in bench.table(dear)
+
+
 def test_rows_stand_in_order() -> None:
     assert [(row.route, row.lender) for row in bench.rows(GAS)] == [
         ("V2, V2", "x"),
@@ -88,12 +96,14 @@ def test_what_forge_wrote_is_read(tmp_path: Path) -> None:
     routes = {"kind": "routes", "route": "V2, V3", "lender": "flash swap", **CELL}
     nothing = {"kind": "nothing", "route": "V2, V2", "lender": "flash swap", "ours": 44_999}
     vault = {"kind": "vault", "call": "deposit", **PLAIN}
-    for name, item in {"a": routes, "b": nothing, "c": vault}.items():
+    injection = {"kind": "reserve", "call": "one-sided injection, V2", "ours": 230_000}
+    for name, item in {"a": routes, "b": nothing, "c": vault, "d": injection}.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(item))
     assert bench.measured(tmp_path) == {
         "nothing": GAS["nothing"],
         "routes": {"V2, V3": {"flash swap": CELL}},
         "vault": {"deposit": PLAIN},
+        "reserve": GAS["reserve"],
     }
 
 

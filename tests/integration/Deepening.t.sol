@@ -7,6 +7,7 @@ import {Pool, PoolForm, Range} from "../../contracts/types/Pool.sol";
 import {PoolKind} from "../../contracts/types/PoolKind.sol";
 
 import {ReserveLens} from "../../contracts/ReserveLens.sol";
+import {ModelTether} from "../mocks/ModelTether.sol";
 import {PlainToken} from "../mocks/PlainToken.sol";
 import {AlgebraFixture} from "../protocols/AlgebraFixture.sol";
 import {AlgebraIntegralFixture} from "../protocols/AlgebraIntegralFixture.sol";
@@ -18,6 +19,16 @@ import {UniswapV2Fixture} from "../protocols/UniswapV2Fixture.sol";
 import {UniswapV3Fixture} from "../protocols/UniswapV3Fixture.sol";
 import {UniswapV4Fixture} from "../protocols/UniswapV4Fixture.sol";
 import {Deepening_Test} from "../unit/reserve/DeepeningTest.sol";
+import {NativeFixture} from "./NativeFixture.sol";
+
+/// @notice Model: ModelTether, which anyone mints.
+contract MintedTether is ModelTether {
+    constructor() ModelTether("Tether USD", "USDT", 6, address(1), 1) {}
+
+    function mint(address to, uint256 amount) external {
+        (balanceOf[to], totalSupply) = (balanceOf[to] + amount, totalSupply + amount);
+    }
+}
 
 /// @notice The life of a position in the real code of every kind of pool: in, fees, out, with every wei in its bucket.
 abstract contract Kind_Test is Deepening_Test {
@@ -130,6 +141,11 @@ abstract contract Kind_Test is Deepening_Test {
         test_WithdrawnAgain_ComesBackLessThanNothingWorthNaming();
     }
 
+    function test_WithoutReturnValue() public {
+        _beginWith(PlainToken(address(new MintedTether())));
+        test_WithdrawnAgain_ComesBackLessThanNothingWorthNaming();
+    }
+
     function _beginWith(PlainToken another) private {
         former = pool;
         useToken(another);
@@ -199,6 +215,18 @@ contract UniswapV2Kind_Test is Kind_Test {
 
     function collects() internal pure override returns (bool) {
         return false;
+    }
+
+    /// @dev What is sold and what is left is paid by a token that says nothing.
+    function test_InOneTokenWithoutReturnValue() public {
+        test_WithoutReturnValue();
+        fill(pool, address(token), 10_000 * unit());
+        ethFeed.transmit(2000e8);
+        tokenFeed.transmit(1e8);
+        uint256 before = bucket(pool, address(token));
+        assertGt(inject(pool, 0, 5000 * unit()), 0);
+        assertApproxEqAbs(before - bucket(pool, address(token)), 5000 * unit(), 10);
+        assertBooks(pool);
     }
 }
 
@@ -283,6 +311,55 @@ contract UniswapV4Kind_Test is Ranged_Test {
         reserve.registerPools(one(pool), true);
         reserve.setPool(pool, declared);
         vm.stopPrank();
+    }
+}
+
+/// @notice Native coin is the pool's first token; here it is wrapped coin before and after.
+contract UniswapV4NativeKind_Test is Ranged_Test {
+    UniswapV4Fixture private _venue;
+
+    function newFixture() internal override returns (IVenueFixture) {
+        vm.deal(address(weth), 1_000_000e18);
+        _venue = new UniswapV4Fixture();
+        return IVenueFixture(address(new NativeFixture(_venue, address(weth))));
+    }
+
+    function sorted() internal view override returns (address, address) {
+        return (address(weth), address(token));
+    }
+
+    function entry() internal view override returns (Pool memory declared) {
+        declared = entryOf(PoolKind.UniswapV4, PoolForm.Plain);
+        (,, declared.fee, declared.tickSpacing,) = _venue.keyOf(pool);
+        (declared.home, declared.native) = (address(_venue.manager()), true);
+    }
+
+    function declare(Pool memory declared) internal override {
+        vm.startPrank(governance);
+        guard.registerUniswapV4Pool(
+            declared.home,
+            IUniswapV4PoolManager.PoolKey(address(0), declared.token1, declared.fee, declared.tickSpacing, address(0)),
+            500
+        );
+        reserve.registerPools(one(pool), true);
+        reserve.setPool(pool, declared);
+        vm.stopPrank();
+    }
+
+    function test_NoNativeCoinStays() public {
+        inject(pool, 5e18, 10_000 * unit());
+        assertEq(address(reserve).balance, 0);
+        vm.prank(guardian);
+        reserve.exitPool(pool);
+        assertEq(address(reserve).balance, 0);
+        assertBooks(pool);
+    }
+
+    function test_RevertWhen_NativeCoinComesOutOfTheBlue() public {
+        vm.deal(stranger, 1 ether);
+        vm.prank(stranger);
+        (bool taken,) = address(reserve).call{value: 1 ether}("");
+        assertFalse(taken);
     }
 }
 

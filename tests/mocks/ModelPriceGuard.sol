@@ -2,6 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {IPriceGuard} from "../../contracts/interfaces/IPriceGuard.sol";
+import {Ratio} from "../../contracts/types/Ratio.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @notice Model: a price guard that refuses on request, and can be told what a pool must hold by the time it is asked.
@@ -27,7 +28,12 @@ contract ModelPriceGuard is IPriceGuard {
         if (address(_token) != address(0)) require(_token.balanceOf(_holder) == _balance, AskedTooEarly());
     }
 
-    function requireNear(address, uint256) external view {
+    function requireNear(address, uint256) external view returns (Ratio memory) {
+        require(!_refuses, PriceUnfair());
+        return Ratio(1, 1);
+    }
+
+    function requireStillNear(address, Ratio calldata, uint256) external view {
         require(!_refuses, PriceUnfair());
     }
 

@@ -38,7 +38,10 @@ contract Convert_Test is Market_Test {
         }
     }
 
+    /// @dev Without the manager: what it says of the reserve does not matter.
     function test_TheReserveHasIt() public {
+        (bool named,) = manager.hasRole(CONVERTER_ROLE, address(reserve));
+        assertFalse(named);
         fund(address(weth), address(executor), AMOUNT);
         vm.prank(address(reserve));
         executor.convert(address(weth), AMOUNT, _buy());

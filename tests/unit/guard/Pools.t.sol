@@ -6,6 +6,7 @@ import {IPriceSources} from "../../../contracts/interfaces/IPriceSources.sol";
 import {IUniswapV4PoolManager} from "../../../contracts/interfaces/external/IUniswapV4PoolManager.sol";
 import {PoolKind} from "../../../contracts/types/PoolKind.sol";
 import {Pool} from "../../../contracts/types/PriceSources.sol";
+import {Ratio} from "../../../contracts/types/Ratio.sol";
 
 import {RatioLib} from "../../../contracts/libraries/RatioLib.sol";
 import {SpotLib} from "../../../contracts/libraries/SpotLib.sol";
@@ -290,6 +291,23 @@ contract Pools_Test is Guarded_Test, Protocols {
             this.fair(pair);
             guard.requireNear(pair, 101);
         }
+    }
+
+    /// @dev The reference that is returned is what the pool is held to later, whatever its sources say by then.
+    function test_StillNear_ByTheReferenceOfBefore() public {
+        register(pair, PoolKind.ConstantProduct, 100);
+        Ratio memory then = guard.requireNear(pair, 100);
+        assertEq(then.num * 500e18, then.den * 1_000_000e6);
+        ethFeed.transmit(3000e8);
+        guard.requireStillNear(pair, then, 100);
+        _move(1_000_000e6 * 101 / 100 + 1);
+        vm.expectPartialRevert(IPriceGuard.PoolDeviates.selector);
+        guard.requireStillNear(pair, then, 100);
+        guard.requireStillNear(pair, then, 101);
+        vm.expectRevert(abi.encodeWithSelector(IPriceGuard.BoundTooWide.selector, 10_001));
+        guard.requireStillNear(pair, then, 10_001);
+        vm.expectRevert(encoded(IPriceGuard.PoolUnknown.selector, stranger));
+        guard.requireStillNear(stranger, then, 100);
     }
 
     function test_Fair_HoldsEachPoolToItsOwnBound() public {

@@ -12,12 +12,15 @@ import {ModelAggregator} from "../../mocks/ModelAggregator.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
 import {IVenueFixture} from "../../protocols/IVenueFixture.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
 /// @notice The whole of a guard.
 interface IGuard is IPriceGuard, IPriceSources {}
 
 /// @notice A token at 2,000 to one of the wrapped coin, feeds that say so, and pools of any kind that the reserve deepens.
 abstract contract Deepening_Test is Base_Test {
+    using SafeTransferLib for address;
+
     uint16 internal constant DEVIATION = 100;
     uint16 internal constant SLIPPAGE = 100;
     uint16 internal constant DEPTH = 100;
@@ -72,7 +75,7 @@ abstract contract Deepening_Test is Base_Test {
         if (kind == PoolKind.ConstantProduct && form == PoolForm.Plain) entry.fee = 30;
     }
 
-    function sorted() internal view returns (address, address) {
+    function sorted() internal view virtual returns (address, address) {
         return address(weth) < address(token) ? (address(weth), address(token)) : (address(token), address(weth));
     }
 
@@ -121,7 +124,8 @@ abstract contract Deepening_Test is Base_Test {
     }
 
     function order(uint256 amountWeth, uint256 amountToken) internal view returns (uint256, uint256) {
-        return address(weth) < address(token) ? (amountWeth, amountToken) : (amountToken, amountWeth);
+        (address token0,) = sorted();
+        return token0 == address(weth) ? (amountWeth, amountToken) : (amountToken, amountWeth);
     }
 
     /// @notice Trades as a stranger does.
@@ -129,7 +133,7 @@ abstract contract Deepening_Test is Base_Test {
         address tokenOut = tokenIn == address(token) ? address(weth) : address(token);
         if (tokenIn == address(token)) token.mint(address(this), amountIn);
         else fund(tokenIn, address(this), amountIn);
-        IERC20(tokenIn).approve(address(fixture), amountIn);
+        tokenIn.safeApproveWithRetry(address(fixture), amountIn);
         return fixture.trade(pool, tokenIn, amountIn, tokenOut);
     }
 

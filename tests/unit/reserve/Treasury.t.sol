@@ -157,6 +157,17 @@ contract Treasury_Test is Deepening_Test {
         assertEq(reserve.payVault(), out);
     }
 
+    /// @dev A reserve that no deployment has configured yet.
+    function test_RevertGiven_NoGuardForTheStakers() public {
+        bytes memory arguments = abi.encode(manager, vault, weth, uint16(2000), uint16(8000));
+        ILiquidityReserve fresh = ILiquidityReserve(create("LiquidityReserve", arguments));
+        vm.prank(governance);
+        fresh.setInjector(injector, true);
+        vm.expectRevert(IInjection.StakersGuardMissing.selector);
+        vm.prank(injector);
+        fresh.convertVaultBucket(address(token), 0, "");
+    }
+
     /* SUCCESSION */
 
     function test_Migrate_HandsEveryBucketOver() public {
