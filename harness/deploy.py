@@ -140,7 +140,8 @@ def broadcast(order: Order, web3: Web3) -> Deployment:
         DeployError: forge failed, or the code differs; then nothing is recorded.
     """
     with signing(order.sender) as flags:
-        _forge_script(order, ["--broadcast", *flags])
+        # One after the other: together they are more than a block may hold.
+        _forge_script(order, ["--broadcast", "--slow", *flags])
     addresses = json.loads((BUILD / "deploy" / f"{order.chain.chain_id}.json").read_text())
     log = json.loads((_broadcasts(order) / "run-latest.json").read_text())
     contracts = {key: _deployed(addresses[key], key, log) for key in CONTRACTS}
