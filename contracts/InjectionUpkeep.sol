@@ -110,6 +110,8 @@ contract InjectionUpkeep is IInjectionUpkeep, AccessManaged {
     }
 
     function _isNear(Pool memory entry, address pool) private view returns (bool near) {
+        // Only whether it reverts matters here.
+        // slither-disable-next-line unused-return
         try IPriceGuard(entry.guard).requireNear(pool, entry.maxDeviationBps) {
             near = true;
         } catch {}
