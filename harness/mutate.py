@@ -195,16 +195,16 @@ def remappings() -> dict[str, str]:
 
 def closure(entries: Iterable[str]) -> dict[str, str]:
     """Sources by path, with all that they import."""
-    todo, found, mapped = list(entries), dict[str, str](), remappings()
-    while todo:
-        path = todo.pop()
+    waiting, found, mapped = list(entries), dict[str, str](), remappings()
+    while waiting:
+        path = waiting.pop()
         if path in found:
             continue
         found[path] = (PROJECT / path).read_text()
         for name in re.findall(r'(?:import|from)\s+"([^"]+)"', found[path]):
             prefix = max((one for one in mapped if name.startswith(one)), key=len, default="")
             local = os.path.normpath(Path(path).parent / name)
-            todo.append(mapped[prefix] + name.removeprefix(prefix) if prefix else local)
+            waiting.append(mapped[prefix] + name.removeprefix(prefix) if prefix else local)
     return found
 
 
@@ -409,11 +409,11 @@ def fill(written: Written) -> None:
             raise MutateError(f"{failed} fails without any change.")
 
 
-def campaign(todo: list[Mutant], state: State) -> None:
+def campaign(waiting: list[Mutant], state: State) -> None:
     """Tries what has not been tried, and says so as it goes."""
     start = time.monotonic()
     with ThreadPoolExecutor(WORKERS) as pool:
-        running = {pool.submit(attempt, mutant): mutant for mutant in todo}
+        running = {pool.submit(attempt, mutant): mutant for mutant in waiting}
         try:
             for count, done in enumerate(as_completed(running), 1):
                 mutant, test = running[done], done.result()
@@ -421,7 +421,7 @@ def campaign(todo: list[Mutant], state: State) -> None:
                 state.save()
                 outcome = f"killed by {test}" if test else "SURVIVED"
                 print(
-                    f"{count}/{len(todo)} {time.monotonic() - start:.0f}s {outcome}: {mutant.line} {mutant.key}",
+                    f"{count}/{len(waiting)} {time.monotonic() - start:.0f}s {outcome}: {mutant.line} {mutant.key}",
                     flush=True,
                 )
         except BaseException:
@@ -464,8 +464,8 @@ def main() -> int:
     reasons = explained(written.mutants)
     chosen = [one for one in written.mutants if any(part in one.file for part in arguments.files.split(","))]
     chosen = sample(chosen, arguments.sample)
-    todo = [one for one in chosen if outcome(one, written.without, state.found, reasons) == "not run"]
-    campaign(todo, state)
+    waiting = [one for one in chosen if outcome(one, written.without, state.found, reasons) == "not run"]
+    campaign(waiting, state)
     print("\n".join(summary(written, state, reasons)))
     survivors = [one for one in chosen if outcome(one, written.without, state.found, reasons) == "survived"]
     for one in survivors:
