@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from harness.market.cycles import Hop
 from harness.market.decide import Opportunity
 from harness.market.sizing import forward, loan_fee
 
@@ -51,6 +50,6 @@ def _smallest(found: Opportunity, leg: int) -> int:
 def _left(found: Opportunity, leg: int, amount: int) -> int:
     """Return our route's profit after someone has sold `amount` along one of its legs."""
     path, amount_in = list(found.path), found.sizing.amount_in
-    path[leg] = Hop(path[leg].pool.after(path[leg].zero_for_one, amount), path[leg].zero_for_one)
+    path[leg] = path[leg].after(amount)
     amounts = forward(tuple(path), amount_in)
     return amounts[-1] - amount_in - loan_fee(amount_in, found.offer.fee_bps) if amounts else 0

@@ -12,10 +12,11 @@ from harness.errors import MillraceError
 from harness.keeper.abi import Call
 from harness.keeper.multicall import Multicall
 from harness.market.decide import Snapshot
+from harness.market.pools.concentrated import WORD
 from harness.market.pools.pool import Pool
 from harness.market.pools.tick_math import MAX_TICK, MIN_TICK
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
-from harness.market.pools.uniswap_v3 import WORD, UniswapV3Pool
+from harness.market.pools.uniswap_v3 import UniswapV3Pool
 
 NOWHERE = "0x" + "00" * 20
 WORDS = 2
@@ -159,15 +160,14 @@ def _ticks(place: Place, word: int, bits: int) -> list[tuple[Place, int]]:
 
 
 def _pair(place: Place, reserve0: int, reserve1: int) -> UniswapV2Pool:
-    return UniswapV2Pool(place.address, place.token0, place.token1, reserve0, reserve1, place.fee_bps)
+    return UniswapV2Pool(place.address, (place.token0, place.token1), (reserve0, reserve1), place.fee_bps)
 
 
 def _pool(place: Place, head: tuple[int, int, int], net: Mapping[int, int], span: range) -> UniswapV3Pool:
     sqrt_price, tick, liquidity = head
     return UniswapV3Pool(
         address=place.address,
-        token0=place.token0,
-        token1=place.token1,
+        tokens=(place.token0, place.token1),
         fee=place.fee,
         tick_spacing=place.tick_spacing,
         sqrt_price_x96=sqrt_price,

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import permutations
 
+from harness.market.legs import Leg
 from harness.market.pools.pool import Pool
 
 MAX_LEGS = 3
@@ -14,14 +16,16 @@ class Edge:
     """A pool crossed in one direction.
 
     Attributes:
-        pool: Checksummed address of the pool.
-        zero_for_one: Whether token0 is sold to it.
+        pool: Address by which the pool is known.
+        i: Index of the token sold to it.
+        j: Index of the token bought from it.
         token_in: Checksummed address of the token sold.
         token_out: Checksummed address of the token bought.
     """
 
     pool: str
-    zero_for_one: bool
+    i: int
+    j: int
     token_in: str
     token_out: str
 
@@ -31,7 +35,32 @@ class Hop:
     """An edge with the pool's state at one block."""
 
     pool: Pool
-    zero_for_one: bool
+    i: int
+    j: int
+
+    def amount_out(self, amount_in: int) -> int | None:
+        """Return what is paid for `amount_in`, or None where the pool cannot take it."""
+        return self.pool.amount_out(self.i, self.j, amount_in)
+
+    def amount_in(self, amount_out: int) -> int | None:
+        """Return the least input for which at least `amount_out` is paid, or None where there is none."""
+        return self.pool.amount_in(self.i, self.j, amount_out)
+
+    def rate(self, amount_in: int = 0) -> float:
+        """Return what one more unit after `amount_in` brings; 0 where the pool takes no more."""
+        return self.pool.rate(self.i, self.j, amount_in)
+
+    def after(self, amount_in: int) -> "Hop":
+        """Return the hop on the state that a swap of `amount_in` leaves behind.
+
+        Raises:
+            LiquidityExhaustedError: The pool cannot take that much.
+        """
+        return Hop(self.pool.after(self.i, self.j, amount_in), self.i, self.j)
+
+    def leg(self) -> Leg:
+        """Return the executor's leg."""
+        return self.pool.leg(self.i, self.j)
 
 
 Path = tuple[Hop, ...]
@@ -46,7 +75,7 @@ class Cycle:
 
     def bind(self, pools: Mapping[str, Pool]) -> Path:
         """Return the cycle with the states in `pools`, by address."""
-        return tuple(Hop(pools[edge.pool], edge.zero_for_one) for edge in self.edges)
+        return tuple(Hop(pools[edge.pool], edge.i, edge.j) for edge in self.edges)
 
 
 def find_cycles(pools: Iterable[Pool], bases: Iterable[str], max_legs: int = MAX_LEGS) -> tuple[Cycle, ...]:
@@ -59,8 +88,8 @@ def find_cycles(pools: Iterable[Pool], bases: Iterable[str], max_legs: int = MAX
     """
     leaving: dict[str, list[Edge]] = defaultdict(list)
     for pool in pools:
-        leaving[pool.token0].append(Edge(pool.address, True, pool.token0, pool.token1))
-        leaving[pool.token1].append(Edge(pool.address, False, pool.token1, pool.token0))
+        for (i, sold), (j, bought) in permutations(enumerate(pool.tokens), 2):
+            leaving[sold].append(Edge(pool.address, i, j, sold, bought))
     return tuple(Cycle(base, edges) for base in bases for edges in _extend(leaving, base, (), max_legs))
 
 

@@ -8,16 +8,13 @@ from math import ceil
 from typing import NamedTuple
 
 from harness.errors import MillraceError
-from harness.market import legs
 from harness.market.cycles import Cycle, Path
-from harness.market.legs import Leg, Venue
+from harness.market.legs import BPS
 from harness.market.pools.pool import Pool
-from harness.market.pools.uniswap_v2 import BPS, UniswapV2Pool
 from harness.market.route import Lender, Route
 from harness.market.sizing import MAX_AMOUNT, RADIUS, Sizing, pays_at_all, size
 
 GAS_OF_EXECUTION = 150_000
-GAS_OF_LEG = {Venue.UNISWAP_V2: 70_000, Venue.UNISWAP_V3: 100_000}
 
 
 class UnpricedTokenError(MillraceError):
@@ -110,11 +107,10 @@ class Opportunity:
 
     @property
     def gap_bps(self) -> float:
-        """How far the pools' prices are apart, their fees left aside, in basis points."""
+        """How much the first unit would bring beyond itself, the pools' fees taken off, in basis points."""
         product = 1.0
         for hop in self.path:
-            price = hop.pool.price()
-            product *= price if hop.zero_for_one else 1 / price
+            product *= hop.rate()
         return (product - 1) * BPS
 
     def route(self, deadline: int, parent_hash: bytes = b"") -> Route:
@@ -129,7 +125,7 @@ class Opportunity:
             amount_in=self.sizing.amount_in,
             min_profit=self.min_profit,
             deadline=deadline,
-            legs=tuple(_leg(hop.pool, edge.token_out) for hop, edge in zip(self.path, self.cycle.edges, strict=True)),
+            legs=tuple(hop.leg() for hop in self.path),
             lender=self.offer.lender,
             lender_address=self.offer.address,
             max_fee_bps=self.offer.fee_bps,
@@ -177,9 +173,8 @@ def native_rates(pools: Iterable[Pool], tokens: Iterable[str], native: str) -> d
 def _median_rate(pools: tuple[Pool, ...], token: str, native: str) -> Fraction:
     rates = []
     for pool in pools:
-        if {pool.token0, pool.token1} == {token, native}:
-            quote = pool.quote(pool.token0 == token, 0)
-            rates += [Fraction(quote.numerator, quote.denominator)] if quote is not None else []
+        if token in pool.tokens and native in pool.tokens:
+            rates += [Fraction(pool.rate(pool.tokens.index(token), pool.tokens.index(native)))]
     if not rates:
         raise UnpricedTokenError(f"no pool of {token} with the native coin: list one, or take it off the profit tokens")
     return sorted(rates)[(len(rates) - 1) // 2]
@@ -192,19 +187,9 @@ def _weigh(bound: _Bound, offer: Offer, policy: Policy, radius: int = 0) -> Oppo
     sizing = size(path, offer.fee_bps, cap, radius) if cap > 0 else None
     if sizing is None:
         return None
-    gas = GAS_OF_EXECUTION + offer.gas + sum(GAS_OF_LEG[_venue(hop.pool)] for hop in path)
+    gas = GAS_OF_EXECUTION + offer.gas + sum(hop.pool.GAS for hop in path)
     cost = gas * policy.gas_price
     least = max(1, ceil(Fraction(cost * (BPS + policy.margin_bps), BPS) / rate))
     if sizing.profit < least:
         return None
     return Opportunity(cycle, path, offer, sizing, gas, least, int(sizing.profit * rate) - cost)
-
-
-def _venue(pool: Pool) -> Venue:
-    return Venue.UNISWAP_V2 if isinstance(pool, UniswapV2Pool) else Venue.UNISWAP_V3
-
-
-def _leg(pool: Pool, token_out: str) -> Leg:
-    if isinstance(pool, UniswapV2Pool):
-        return legs.uniswap_v2(pool.address, token_out, pool.fee_bps)
-    return legs.uniswap_v3(pool.address, token_out)

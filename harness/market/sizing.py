@@ -12,7 +12,7 @@ from functools import cache
 from math import isqrt
 
 from harness.market.cycles import Path
-from harness.market.pools.uniswap_v2 import BPS, UniswapV2Pool
+from harness.market.legs import BPS
 
 RADIUS = 8
 DOUBLINGS = 8
@@ -49,7 +49,7 @@ def forward(path: Path, amount_in: int) -> tuple[int, ...] | None:
     """Return `amount_in` and what leaves each pool, or None where a pool cannot take what it is given."""
     amounts = [amount_in]
     for hop in path:
-        out = hop.pool.amount_out(hop.zero_for_one, amounts[-1])
+        out = hop.amount_out(amounts[-1])
         if out is None:
             return None
         amounts.append(out)
@@ -60,7 +60,7 @@ def backward(path: Path, amount_out: int) -> int | None:
     """Return the least input of the first pool for which the last pays at least `amount_out`, or None."""
     amount = amount_out
     for hop in reversed(path):
-        least = hop.pool.amount_in(hop.zero_for_one, amount)
+        least = hop.amount_in(amount)
         if least is None:
             return None
         amount = least
@@ -111,11 +111,11 @@ def _closed_form(path: Path, fee_bps: int) -> int | None:
     k = m = 1
     n = 0
     for hop in path:
-        if not isinstance(hop.pool, UniswapV2Pool):
+        product = hop.pool.product(hop.i, hop.j)
+        if product is None:
             return None
-        reserve_in, reserve_out = hop.pool.reserves(hop.zero_for_one)
-        kept = BPS - hop.pool.fee_bps
-        k, m, n = kept * reserve_out * k, reserve_in * BPS * m, reserve_in * BPS * n + kept * k
+        reserve_in, reserve_out, kept, of = product
+        k, m, n = kept * reserve_out * k, reserve_in * of * m, reserve_in * of * n + kept * k
     return (isqrt(k * m * BPS // (BPS + fee_bps)) - m) // n
 
 
@@ -133,14 +133,14 @@ def _bisected(path: Path, fee_bps: int, cap: int) -> int:
 
 def _still_pays(path: Path, amount: int, fee_bps: int) -> bool:
     """Tell whether one more unit after `amount` brings more than itself and the loan's fee."""
-    numerator, denominator = BPS, BPS + fee_bps
+    rate = 1.0
     for hop in path:
-        quote = hop.pool.quote(hop.zero_for_one, amount)
-        if quote is None:
+        rate *= hop.rate(amount)
+        out = hop.amount_out(amount)
+        if out is None:
             return False
-        amount = quote.amount_out
-        numerator, denominator = numerator * quote.numerator, denominator * quote.denominator
-    return numerator > denominator
+        amount = out
+    return rate * BPS > BPS + fee_bps
 
 
 def _outcome(path: Path, amount_in: int, fee_bps: int) -> Sizing | None:

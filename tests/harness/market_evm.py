@@ -81,15 +81,15 @@ class PairOnChain:
         self.chain.call(self.address, "initialize(address,address)", *self.tokens)
         self.fresh = self.chain.evm.snapshot()
 
-    def swap(self, pool: UniswapV2Pool, zero_for_one: bool, amount_in: int, amount_out: int) -> tuple[int, int]:
-        """Start from `pool`, transfer `amount_in`, ask for `amount_out`; return the reserves afterwards, or raise."""
+    def swap(self, pool: UniswapV2Pool, i: int, amount_in: int, amount_out: int) -> tuple[int, int]:
+        """Start from `pool`, pay `amount_in` of token `i`, ask for `amount_out`; return the reserves left, or raise."""
         self.chain.evm.revert(self.fresh)
         self.fresh = self.chain.evm.snapshot()
-        for token, reserve in zip(self.tokens, (pool.reserve0, pool.reserve1), strict=True):
+        for token, reserve in zip(self.tokens, pool.reserves, strict=True):
             self.chain.call(token, "transfer(address,uint256)", self.address, reserve)
         self.chain.call(self.address, "sync()")
-        self.chain.call(self.tokens[0 if zero_for_one else 1], "transfer(address,uint256)", self.address, amount_in)
-        asked = (0, amount_out) if zero_for_one else (amount_out, 0)
+        self.chain.call(self.tokens[i], "transfer(address,uint256)", self.address, amount_in)
+        asked = (0, amount_out) if i == 0 else (amount_out, 0)
         self.chain.call(self.address, "swap(uint256,uint256,address,bytes)", *asked, OWNER, b"")
         words = ("uint112", "uint112", "uint32")
         left = self.chain.call(self.address, "getReserves()", returns=words)

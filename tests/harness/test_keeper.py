@@ -124,16 +124,16 @@ def test_pairs_are_read_as_they_stand(stage: Stage) -> None:
     pairs = [pool for pool in pools.values() if isinstance(pool, UniswapV2Pool)]
     assert len(pairs) == sum(pool.fee is None for pool in stage.chain.pools)
     for pair in pairs:
-        assert stage.node.view(pair.token0, "balanceOf(address)", pair.address) == pair.reserve0
-        assert stage.node.view(pair.token1, "balanceOf(address)", pair.address) == pair.reserve1
+        assert stage.node.view(pair.tokens[0], "balanceOf(address)", pair.address) == pair.reserves[0]
+        assert stage.node.view(pair.tokens[1], "balanceOf(address)", pair.address) == pair.reserves[1]
         assert pair.fee_bps == 30
 
 
-def quoted(stage: Stage, pool: UniswapV3Pool, zero_for_one: bool, amount: int) -> int:
+def quoted(stage: Stage, pool: UniswapV3Pool, i: int, j: int, amount: int) -> int:
     """What the protocol's own quoter says."""
     venue = stage.chain.venues["uniswap-v3"]
     assert isinstance(venue, chains.UniswapV3)
-    tokens = (pool.token0, pool.token1) if zero_for_one else (pool.token1, pool.token0)
+    tokens = (pool.tokens[i], pool.tokens[j])
     kind = "(address,address,uint256,uint24,uint160)"
     data = keccak(f"quoteExactInputSingle({kind})".encode())[:4]
     data += abi_encode([kind], [(*tokens, amount, pool.fee, 0)])
@@ -148,11 +148,11 @@ def test_concentrated_pools_are_read_so_that_they_quote_as_the_chain_does(stage:
     assert len(concentrated) == sum(pool.fee is not None for pool in stage.chain.pools)
     for pool in concentrated:
         assert len(pool.ticks) >= 2
-        for zero_for_one in (True, False):
-            token = pool.token0 if zero_for_one else pool.token1
+        for i, j in ((0, 1), (1, 0)):
+            token = pool.tokens[i]
             for share in (10**7, 10**4, 50):
                 amount = max(1, stage.node.view(token, "balanceOf(address)", pool.address) // share)
-                assert pool.amount_out(zero_for_one, amount) == quoted(stage, pool, zero_for_one, amount)
+                assert pool.amount_out(i, j, amount) == quoted(stage, pool, i, j, amount)
 
 
 def test_a_snapshot_is_of_the_block_asked_for(stage: Stage) -> None:

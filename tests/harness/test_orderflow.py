@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from harness.chains import Chain
 from harness.devchain import DevChain
 from harness.keeper.sync import Reader
-from harness.market.cycles import Hop, find_cycles
+from harness.market.cycles import find_cycles
 from harness.market.decide import Opportunity, Policy, Snapshot, decide
 from harness.market.pools.pool import Pool
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
@@ -74,9 +74,10 @@ def test_an_order_trades_through_its_pool_exactly_as_computed(node: Replica, eth
         chain.mine()
         chain.receipt(sent)
         after = reader.snapshot(node.web3.eth.get_block("latest")).pools[place_of.address]
-        assert after == before.after(place_of.token0 != weth, 10**11)
+        way = (0, 1) if place_of.token0 != weth else (1, 0)
+        assert after == before.after(*way, 10**11)
         got = chain.view(weth, "balanceOf(address)", trader.address) - held
-        assert got == before.amount_out(place_of.token0 != weth, 10**11)
+        assert got == before.amount_out(*way, 10**11)
 
 
 NATIVE, DOLLAR, A, B = "0x" + "1" * 40, "0x" + "2" * 40, "0x" + "a" * 40, "0x" + "b" * 40
@@ -85,8 +86,8 @@ NATIVE, DOLLAR, A, B = "0x" + "1" * 40, "0x" + "2" * 40, "0x" + "a" * 40, "0x" +
 def found() -> Opportunity:
     """A gap of two percent between two pairs."""
     pools: dict[str, Pool] = {
-        A: UniswapV2Pool(A, NATIVE, DOLLAR, 1_000 * ETHER, 2_000_000 * 10**6),
-        B: UniswapV2Pool(B, NATIVE, DOLLAR, 1_000 * ETHER, 2_040_000 * 10**6),
+        A: UniswapV2Pool(A, (NATIVE, DOLLAR), (1_000 * ETHER, 2_000_000 * 10**6)),
+        B: UniswapV2Pool(B, (NATIVE, DOLLAR), (1_000 * ETHER, 2_040_000 * 10**6)),
     }
     policy = Policy(native=NATIVE, gas_price=10**9)
     return decide(Snapshot(1, 1, pools), find_cycles(pools.values(), [NATIVE]), policy)[0]
@@ -102,7 +103,7 @@ def test_a_rival_leaves_us_less_than_our_least_profit_and_takes_no_more_than_tha
         for amount in (raid.amount, raid.amount - 1):
             path = list(ours.path)
             hop = path[raid.leg]
-            path[raid.leg] = Hop(hop.pool.after(hop.zero_for_one, amount), hop.zero_for_one)
+            path[raid.leg] = hop.after(amount)
             amounts = forward(tuple(path), ours.sizing.amount_in)
             assert amounts is not None
             left.append(amounts[-1] - amounts[0])

@@ -14,7 +14,7 @@ ETHER, DOLLAR, BITCOIN = 10**18, 10**6, 10**8
 
 
 def pair(reserve0: int, reserve1: int, fee_bps: int = 30) -> UniswapV2Pool:
-    return UniswapV2Pool("pair", "0", "1", reserve0, reserve1, fee_bps)
+    return UniswapV2Pool("pair", ("0", "1"), (reserve0, reserve1), fee_bps)
 
 
 def concentrated(ratio: float, liquidity: int, fee: int = 500) -> UniswapV3Pool:
@@ -24,7 +24,7 @@ def concentrated(ratio: float, liquidity: int, fee: int = 500) -> UniswapV3Pool:
     edges = (tick - 6_000, tick - 150, tick + 150, tick + 6_000)
     nets = (liquidity // 5, liquidity, -liquidity, -(liquidity // 5))
     inside = liquidity + liquidity // 5
-    return UniswapV3Pool("pool", "0", "1", fee, 10, price, tick_at(price), inside, edges, nets)
+    return UniswapV3Pool("pool", ("0", "1"), fee, 10, price, tick_at(price), inside, edges, nets)
 
 
 def profit(path: Path, amount: int, fee_bps: int = 0) -> int | None:
@@ -42,7 +42,7 @@ small = st.integers(50, 3_000)
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.tuples(small, small), min_size=2, max_size=3), st.sampled_from([0, 5, 9]))
 def test_trying_every_amount_finds_nothing_better(sides: list[tuple[int, int]], fee_bps: int) -> None:
-    path = tuple(Hop(pair(*side), True) for side in sides)
+    path = tuple(Hop(pair(*side), 0, 1) for side in sides)
     found = size(path, fee_bps, radius=250)
     brute = best_of(path, range(1, 6_000), fee_bps)
     assert (found.profit if found else 0) == max(0, brute)
@@ -51,7 +51,7 @@ def test_trying_every_amount_finds_nothing_better(sides: list[tuple[int, int]], 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(small, small), min_size=2, max_size=3))
 def test_on_the_smallest_pools_the_usual_radius_misses_a_few_units_at_most(sides: list[tuple[int, int]]) -> None:
-    path = tuple(Hop(pair(*side), True) for side in sides)
+    path = tuple(Hop(pair(*side), 0, 1) for side in sides)
     found = size(path)
     assert (found.profit if found else 0) >= best_of(path, range(1, 6_000)) - 3
 
@@ -75,7 +75,7 @@ def cycles(draw: st.DrawFn) -> Path:
         pool = (
             concentrated(rate, int((reserve * reserve * rate) ** 0.5)) if family else pair(reserve, int(reserve * rate))
         )
-        path.append(Hop(pool, True))
+        path.append(Hop(pool, 0, 1))
         depth = draw(depths)
     return tuple(path)
 
@@ -106,7 +106,7 @@ def test_no_neighbouring_amount_of_a_token_in_between_is_better(path: Path) -> N
 
 
 def test_the_lattice_of_a_token_of_few_decimals_is_searched() -> None:
-    path = (Hop(pair(4_000 * ETHER, 100 * BITCOIN), True), Hop(pair(100 * BITCOIN, 4_100 * ETHER), True))
+    path = (Hop(pair(4_000 * ETHER, 100 * BITCOIN), 0, 1), Hop(pair(100 * BITCOIN, 4_100 * ETHER), 0, 1))
     found = size(path)
     assert found is not None
     kept = 9_970
@@ -119,14 +119,14 @@ def test_the_lattice_of_a_token_of_few_decimals_is_searched() -> None:
 
 
 def test_a_tiny_optimum_below_one_unit_is_still_traded() -> None:
-    path = (Hop(pair(10, 10**6), True), Hop(pair(10, 10**6), True))
+    path = (Hop(pair(10, 10**6), 0, 1), Hop(pair(10, 10**6), 0, 1))
     found = size(path)
     assert found is not None
     assert found.profit == best_of(path, range(1, 200)) > 0
 
 
 def test_a_cap_binds_and_a_fee_shrinks() -> None:
-    path = (Hop(pair(10**22, 10**22), True), Hop(pair(10**22, 12 * 10**21), True))
+    path = (Hop(pair(10**22, 10**22), 0, 1), Hop(pair(10**22, 12 * 10**21), 0, 1))
     free, capped, dear = size(path), size(path, cap=10**19), size(path, fee_bps=9)
     assert free is not None
     assert capped is not None
@@ -137,20 +137,20 @@ def test_a_cap_binds_and_a_fee_shrinks() -> None:
 
 
 def test_a_closed_gap_and_a_fee_above_the_gap_are_refused() -> None:
-    even = (Hop(pair(10**22, 10**22), True), Hop(pair(10**22, 10**22), True))
-    slight = (Hop(pair(10**22, 10**22, 0), True), Hop(pair(10**22, 10**22 + 10**18, 0), True))
+    even = (Hop(pair(10**22, 10**22), 0, 1), Hop(pair(10**22, 10**22), 0, 1))
+    slight = (Hop(pair(10**22, 10**22, 0), 0, 1), Hop(pair(10**22, 10**22 + 10**18, 0), 0, 1))
     assert size(even) is None
     assert size(slight) is not None
     assert size(slight, fee_bps=5) is None
 
 
 def test_a_path_beyond_the_known_liquidity_stops_before_it() -> None:
-    thin = UniswapV3Pool("p", "0", "1", 500, 10, 1 << 96, 0, 10**20, (-100, 100), (10**20, -(10**20)), -100, 100)
-    path = (Hop(thin, True), Hop(pair(10**22, 2 * 10**22), True))
+    thin = UniswapV3Pool("p", ("0", "1"), 500, 10, 1 << 96, 0, 10**20, (-100, 100), (10**20, -(10**20)), -100, 100)
+    path = (Hop(thin, 0, 1), Hop(pair(10**22, 2 * 10**22), 0, 1))
     found = size(path)
     assert found is not None
-    assert thin.after(True, found.amount_in).sqrt_price_x96 >= sqrt_price_at(-100)
-    assert thin.amount_out(True, found.amount_in + 10**6) is None
+    assert thin.after(0, 1, found.amount_in).sqrt_price_x96 >= sqrt_price_at(-100)
+    assert thin.amount_out(0, 1, found.amount_in + 10**6) is None
 
 
 @pytest.mark.parametrize(("amount", "fee_bps", "fee"), [(10**4, 5, 5), (999, 5, 0), (1_000, 5, 1), (10**18, 0, 0)])

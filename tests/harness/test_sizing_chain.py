@@ -21,9 +21,10 @@ from market_evm import OWNER, WORD
 from pyrevm import EVM
 
 from harness.market.cycles import Hop, Path
+from harness.market.pools.concentrated import PIPS
 from harness.market.pools.tick_math import MAX_TICK, MIN_TICK, sqrt_price_at, tick_at
 from harness.market.pools.uniswap_v2 import BPS, MAX_RESERVE, UniswapV2Pool
-from harness.market.pools.uniswap_v3 import PIPS, UniswapV3Pool
+from harness.market.pools.uniswap_v3 import UniswapV3Pool
 from harness.market.sizing import Sizing, backward, forward, loan_fee, size
 from harness.settings import ROOT, tool
 
@@ -54,13 +55,13 @@ class Sizer:
         """Return the constant product of a pool, a concentrated one's as the chain puts it together."""
         pool = hop.pool
         if isinstance(pool, UniswapV2Pool):
-            reserve_in, reserve_out = pool.reserves(hop.zero_for_one)
+            reserve_in, reserve_out = pool.reserves[hop.i], pool.reserves[hop.j]
             return reserve_in, reserve_out, pool.fee_bps * PIPS // BPS, MAX_RESERVE - reserve_in
         assert isinstance(pool, UniswapV3Pool)
-        where = (pool.tick, pool.tick_spacing, hop.zero_for_one)
+        where = (pool.tick, pool.tick_spacing, hop.i == 0)
         position = self._call("wordPosition", ("int24", "int24", "bool"), ("int16",), *where)[0]
         kinds = ("uint160", "int24", "uint128", "int24", "(bool,uint256)", "uint256")
-        state = (pool.sqrt_price_x96, pool.tick, pool.liquidity, pool.tick_spacing, (hop.zero_for_one, pool.fee))
+        state = (pool.sqrt_price_x96, pool.tick, pool.liquidity, pool.tick_spacing, (hop.i == 0, pool.fee))
         answer: Leg = self._call("range", kinds, (LEG,), *state, bitmap_word(pool, position))[0]
         return answer
 
@@ -88,7 +89,7 @@ def sizer() -> Iterator[Sizer]:
 
 
 def pair(reserve0: int, reserve1: int, fee_bps: int) -> Hop:
-    return Hop(UniswapV2Pool("pair", "0", "1", reserve0, reserve1, fee_bps), True)
+    return Hop(UniswapV2Pool("pair", ("0", "1"), (reserve0, reserve1), fee_bps), 0, 1)
 
 
 def concentrated(reserve_in: int, reserve_out: int, fee: int, width: int, zero_for_one: bool) -> Hop:
@@ -100,7 +101,10 @@ def concentrated(reserve_in: int, reserve_out: int, fee: int, width: int, zero_f
     edges = (low - 6_000, low, high, high + 6_000)
     thin = liquidity // 5
     nets = (thin, liquidity - thin, thin - liquidity, -thin)
-    return Hop(UniswapV3Pool("pool", "0", "1", fee, 10, price, tick, liquidity, edges, nets), zero_for_one)
+    return Hop(
+        UniswapV3Pool("pool", ("0", "1"), fee, 10, price, tick, liquidity, edges, nets),
+        *((0, 1) if zero_for_one else (1, 0)),
+    )
 
 
 def within_range(hop: Hop) -> Hop:
@@ -108,9 +112,9 @@ def within_range(hop: Hop) -> Hop:
     pool = hop.pool
     if not isinstance(pool, UniswapV3Pool):
         return hop
-    end, _ = pool._next_stop(pool.tick, hop.zero_for_one)
-    known = replace(pool, lowest=end) if hop.zero_for_one else replace(pool, highest=end)
-    return Hop(known, hop.zero_for_one)
+    end, _ = pool._next_stop(pool.tick, hop.i == 0)
+    known = replace(pool, lowest=end) if hop.i == 0 else replace(pool, highest=end)
+    return Hop(known, hop.i, hop.j)
 
 
 def outcome(path: Path, amount_in: int, fee_bps: int) -> Sizing:
@@ -123,14 +127,12 @@ def rounded_away(path: Path, amounts: tuple[int, ...]) -> Fraction:
     """Return what roundings can take along `path`, in units of the last token."""
     lost = Fraction(0)
     for hop, amount in zip(path, amounts, strict=False):
-        quote = hop.pool.quote(hop.zero_for_one, amount)
-        assert quote is not None
-        rate, own = Fraction(quote.numerator, quote.denominator), Fraction(1)
+        rate, own = Fraction(hop.rate(amount)), Fraction(1)
         lost += 1
         if isinstance(hop.pool, UniswapV3Pool):
             lost += 5
             price, liquidity = hop.pool.sqrt_price_x96, hop.pool.liquidity
-            own += Fraction(liquidity, Q96) if hop.zero_for_one else Fraction(liquidity * Q96, price * price)
+            own += Fraction(liquidity, Q96) if hop.i == 0 else Fraction(liquidity * Q96, price * price)
         lost = lost * rate + own
     return lost
 
@@ -224,7 +226,7 @@ def test_a_range_that_ends_early_bounds_the_trade(sizer: Sizer) -> None:
     assert sizer.optimum([beyond, sizer.leg(path[1])], 0, CAP) > 100 * leg[3]
     later = (pair(10**24, 12 * 10**23, 30), path[0])
     amount_in = sizer.optimum([sizer.leg(hop) for hop in later], 0, CAP)
-    into_range = later[0].pool.amount_out(True, amount_in)
+    into_range = later[0].pool.amount_out(0, 1, amount_in)
     assert into_range is not None
     assert leg[3] - 2 <= into_range <= leg[3]
     assert backward(later[:1], leg[3]) in range(amount_in - 2, amount_in + 3)
