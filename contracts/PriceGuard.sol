@@ -236,11 +236,11 @@ contract PriceGuard is IPriceGuard, IPriceSources, AccessManaged {
 
     function _feedsPrice(Pair storage pair, address token0, address token1) private view returns (Ratio memory price) {
         if (pair.hasFeed) {
-            Feed memory own = pair.feed;
+            Feed storage own = pair.feed;
             price = FeedLib.ratio(own.read(), 1, -int256(own.scale));
             return pair.inverse ? price.inverse() : price;
         }
-        (Feed memory feed0, Feed memory feed1) = (_feeds[token0], _feeds[token1]);
+        (Feed storage feed0, Feed storage feed1) = (_feeds[token0], _feeds[token1]);
         bool both = feed0.source != address(0) && feed1.source != address(0);
         require(both, PriceMissing(token0, token1));
         return FeedLib.ratio(feed0.read(), feed1.read(), int256(feed1.scale) - feed0.scale);

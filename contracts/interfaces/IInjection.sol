@@ -10,9 +10,15 @@ interface IInjection {
     /// @notice What came of a position into the pool's bucket: fees, and a share of its liquidity.
     event LiquidityWithdrawn(address indexed pool, uint256 shareBps, int256 change0, int256 change1);
     event Recentred(address indexed pool, uint256 liquidity, int256 change0, int256 change1);
-    /// @notice What a conversion brought, and what the guard says that it should have.
-    event Converted(
-        address indexed tokenIn, address indexed tokenOut, uint256 amountIn, uint256 amountOut, uint256 fair
+    /// @notice What a conversion of a bucket, the pool's or the vault's, brought, and what the guard says that it should
+    /// have. Of what is sold within an injection, the executor's event and `LiquidityProvided` tell.
+    event BucketConverted(
+        address indexed owner,
+        address indexed tokenIn,
+        address indexed tokenOut,
+        uint256 amountIn,
+        uint256 amountOut,
+        uint256 fair
     );
 
     /// @notice The pool has no terms on which it could be deepened.

@@ -28,18 +28,25 @@ library FeedLib {
     error SequencerGrace(uint256 since, uint256 grace);
 
     /// @notice The feed's latest answer, positive and at most its `maxAnswer`.
-    function read(Feed memory self) internal view returns (uint256) {
-        address feed = self.source;
+    function read(Feed storage self) internal view returns (uint256) {
+        (address feed, uint256 heartbeat) = (self.source, self.heartbeat);
         (uint256 roundId, int256 answer,, uint256 updatedAt, uint256 answeredInRound) = _latest(feed);
         require(answer > 0, FeedAnswerInvalid(feed, answer));
         // It is positive.
         // forge-lint: disable-next-line(unsafe-typecast)
         uint256 price = uint256(answer);
-        require(price >= self.minAnswer && price <= self.maxAnswer, FeedAnswerInvalid(feed, answer));
+        (uint256 least, uint256 most) = bounds(self);
+        require(price >= least && price <= most, FeedAnswerInvalid(feed, answer));
         bool finished = updatedAt != 0 && updatedAt <= block.timestamp && answeredInRound >= roundId;
         require(finished, FeedRoundUnfinished(feed, roundId));
-        require(block.timestamp - updatedAt <= self.heartbeat, FeedStale(feed, updatedAt, self.heartbeat));
+        require(block.timestamp - updatedAt <= heartbeat, FeedStale(feed, updatedAt, heartbeat));
         return price;
+    }
+
+    /// @notice Between which its answers must be. The widest bounds follow from its decimals, without a second slot.
+    function bounds(Feed storage self) internal view returns (uint256 least, uint256 most) {
+        if (self.bounded) return (self.minAnswer, self.maxAnswer);
+        return (0, answerLimit(self.decimals));
     }
 
     /// @notice answer / otherAnswer · 10^exponent, exactly.

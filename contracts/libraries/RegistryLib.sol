@@ -37,7 +37,8 @@ library RegistryLib {
         // From -24 to 48.
         // forge-lint: disable-next-line(unsafe-typecast)
         int8 scale = int8(feedDecimals + decimals) - int8(quotedDecimals);
-        return Feed(spec.source, spec.heartbeat, scale, spec.minAnswer, maxAnswer);
+        bool bounded = spec.minAnswer != 0 || maxAnswer != limit;
+        return Feed(spec.source, spec.heartbeat, scale, feedDecimals, bounded, spec.minAnswer, maxAnswer);
     }
 
     /// @notice A token's decimals, or a feed's.

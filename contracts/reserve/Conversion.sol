@@ -42,8 +42,6 @@ abstract contract Conversion is Books {
         // Under the lock of whoever calls.
         // slither-disable-next-line reentrancy-benign
         if (amountOut < fair) _countLoss(guard, tokenIn, amountIn.fullMulDivUp(fair - amountOut, fair));
-        // slither-disable-next-line reentrancy-events
-        emit IInjection.Converted(tokenIn, tokenOut, amountIn, amountOut, fair);
     }
 
     function _fair(address guard, address tokenIn, uint256 amountIn, address tokenOut) internal view returns (uint256) {

@@ -104,6 +104,7 @@ contract Injection is IInjection, Conversion, Positions {
         amountOut = _convert(entry.guard, entry.slippageBps, tokenIn, amountIn, tokenOut, fair, legs);
         _rebook(_poolBuckets[pool], tokenIn, heldIn);
         _rebook(_poolBuckets[pool], tokenOut, heldOut);
+        emit BucketConverted(pool, tokenIn, tokenOut, amountIn, amountOut, fair);
     }
 
     /// @inheritdoc IInjection
@@ -123,6 +124,7 @@ contract Injection is IInjection, Conversion, Positions {
         amountOut = _convert(_stakersGuard, _stakersSlippageBps, tokenIn, amountIn, asset, fair, legs);
         _rebook(_vaultBuckets, tokenIn, heldIn);
         _rebook(_vaultBuckets, asset, heldOut);
+        emit BucketConverted(_vault, tokenIn, asset, amountIn, amountOut, fair);
     }
 
     /* ANYONE */

@@ -11,6 +11,9 @@ struct Feed {
     uint32 heartbeat;
     /// From -24 to 48: the feed's decimals, more by those of the token priced, less by those of the token quoted in.
     int8 scale;
+    uint8 decimals;
+    /// Whether governance has set bounds of its own: else they are the widest, and need not be read.
+    bool bounded;
     /// Answers outside of these are refused.
     uint128 minAnswer;
     uint128 maxAnswer;

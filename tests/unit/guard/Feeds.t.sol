@@ -97,7 +97,7 @@ contract Feeds_Test is Guarded_Test {
         vm.prank(governance);
         guard.setFeed(address(weth), IPriceSources.FeedSpec(address(ethFeed), 99, 5, 7));
         Feed memory feed = guard.feedOf(address(0));
-        assertEq(abi.encode(feed), abi.encode(Feed(address(ethFeed), 99, 26, 5, 7)));
+        assertEq(abi.encode(feed), abi.encode(Feed(address(ethFeed), 99, 26, 8, true, 5, 7)));
     }
 
     /* QUOTES */
@@ -258,6 +258,20 @@ contract Feeds_Test is Guarded_Test {
             if (i > 1) vm.expectRevert(reason);
             guard.quote(address(weth), 1e18, address(usdc));
         }
+    }
+
+    function test_RevertWhen_TheAnswerIsBeyondTheOnlyBound() public {
+        vm.startPrank(governance);
+        guard.setFeed(address(usdc), IPriceSources.FeedSpec(address(usdcFeed), HEARTBEAT, 0.9e8, 0));
+        guard.setFeed(address(weth), IPriceSources.FeedSpec(address(ethFeed), HEARTBEAT, 0, 3000e8));
+        vm.stopPrank();
+        usdcFeed.transmit(0.9e8 - 1);
+        expectQuoteRefused(abi.encodeWithSelector(FeedLib.FeedAnswerInvalid.selector, usdcFeed, 0.9e8 - 1));
+        usdcFeed.transmit(100e8);
+        ethFeed.transmit(3000e8 + 1);
+        expectQuoteRefused(abi.encodeWithSelector(FeedLib.FeedAnswerInvalid.selector, ethFeed, 3000e8 + 1));
+        ethFeed.transmit(1);
+        guard.quote(address(weth), 1e18, address(usdc));
     }
 
     function test_RevertWhen_TheAnswerIsAboveEveryPrice() public {

@@ -185,6 +185,8 @@ contract Inject_Test is Deepening_Test {
 
     function test_ConvertBucket_IntoATokenOfThePool() public {
         bytes memory leg = _leg(address(token));
+        vm.expectEmit(address(reserve));
+        emit IInjection.BucketConverted(pool, address(weth), address(token), 1e18, 1992.013962e6, 2000e6);
         vm.prank(injector);
         uint256 out = reserve.convertBucket(pool, address(weth), 1e18, address(token), leg);
         assertEq(bucket(pool, address(weth)), 4e18);

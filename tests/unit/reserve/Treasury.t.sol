@@ -149,6 +149,10 @@ contract Treasury_Test is Deepening_Test {
         reserve.convertVaultBucket(address(token), 801e6, leg);
         vm.expectRevert(abi.encodeWithSelector(IInjection.TokenNotOfPool.selector, vault, weth));
         reserve.convertVaultBucket(address(weth), 0, leg);
+        vm.expectEmit(address(reserve));
+        emit IInjection.BucketConverted(
+            address(vault), address(token), address(weth), 800e6, 0.398641021960442175e18, 0.4e18
+        );
         uint256 out = reserve.convertVaultBucket(address(token), 800e6, leg);
         assertApproxEqRel(out, 0.4e18, 0.005e18);
         assertEq(reserve.vaultBucket(address(token)), 0);
