@@ -1,6 +1,7 @@
 """Solidly's pools against Aerodrome's own code in an EVM, and against answers recorded from the chain."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -16,7 +17,7 @@ from harness.market.pools.solidly import SolidlyStablePool, SolidlyVolatilePool
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 RECORDED = DATA / "aerodrome-volatile-tbtc-weth.state.json"
-MAKERS = {False: volatile, True: stable}
+MAKERS: dict[bool, Callable[[Random], Solidly]] = {False: volatile, True: stable}
 
 randoms = st.integers(0, 2**63).map(Random)
 curves = st.booleans()
