@@ -31,3 +31,20 @@ def least_up_to(enough: Callable[[int], bool], most: int, start: int = 1) -> int
         start: Where the answer is about.
     """
     return least(lambda amount: amount >= most or enough(amount), min(start, most)) if enough(most) else None
+
+
+def least_input(amount_out: Callable[[int], int | None], wanted: int, start: int) -> int | None:
+    """Return the least input that pays at least `wanted`, or None where the pool cannot take so much.
+
+    Args:
+        amount_out: What an input of 1 or more pays; rising, and None for all that is too large, of which there is some.
+        wanted: What it has to pay.
+        start: Where the answer is about.
+    """
+
+    def enough(amount: int) -> bool:
+        paid = amount_out(amount)
+        return paid is None or paid >= wanted
+
+    found = least(enough, max(1, start))
+    return None if amount_out(found) is None else found
