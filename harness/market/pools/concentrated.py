@@ -1,15 +1,15 @@
 """Liquidity in ranges of ticks, the fee taken from the input: the arithmetic of Uniswap V3, its forks and V4.
 
 The swap walks as the pool's own code does: from one initialised tick to the next, stopping at each end of a 256-tick
-word of its bitmap on the way, because every stop rounds. Source: the whitepaper's section 6.2 and the protocol's
-documented SwapMath.
+word of its bitmap on the way, because every stop rounds. Families differ in the fee of a direction, in where a swap
+stops and in how wide an amount can be. Source: the whitepaper's section 6.2 and the protocol's documented SwapMath.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, pairwise
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 from harness.market.pools.checks import pair_problem
 from harness.market.pools.errors import LiquidityExhaustedError
@@ -70,7 +70,10 @@ class ConcentratedPool:
         liquidity_net: For each of them, what crossing it upwards adds to the liquidity in range.
         lowest: Ticks below this one are not known, and no swap is computed past it.
         highest: Ticks above this one are not known, and no swap is computed past it.
+        MAX_AMOUNT: The most that the chain's words take of either token.
     """
+
+    MAX_AMOUNT: ClassVar[int] = (1 << 255) - 1
 
     address: str
     tokens: tuple[str, str]
@@ -88,11 +91,16 @@ class ConcentratedPool:
         """Return why the state cannot be traded on, or None."""
         if not MIN_SQRT_PRICE <= self.sqrt_price_x96 < MAX_SQRT_PRICE:
             return f"the square-root price {self.sqrt_price_x96} lies beyond the protocol's ends"
-        if not 0 <= self.fee < PIPS:
-            return f"a fee of {self.fee} millionths takes all of the input"
+        for fee in (self.fee_of(zero_for_one=True), self.fee_of(zero_for_one=False)):
+            if not 0 <= fee < PIPS:
+                return f"a fee of {fee} millionths takes all of the input"
         if not 0 <= self.liquidity <= MAX_LIQUIDITY:
             return f"liquidity {self.liquidity} is not within 0 and 2**128 - 1"
         return self._tick_problem() or pair_problem(self.tokens)
+
+    def fee_of(self, zero_for_one: bool) -> int:  # noqa: ARG002 - one fee both ways, unless a family has two
+        """Return the fee of a direction in pips of the input."""
+        return self.fee
 
     def _tick_problem(self) -> str | None:
         if not 0 < self.tick_spacing <= MAX_TICK_SPACING:
@@ -153,7 +161,7 @@ class ConcentratedPool:
                 return 0.0
             price = swapped.sqrt_price_x96
         ratio = (price / Q96) ** 2
-        return (ratio if i == 0 else 1 / ratio) * (PIPS - self.fee) / PIPS
+        return (ratio if i == 0 else 1 / ratio) * (PIPS - self.fee_of(i == 0)) / PIPS
 
     def product(self, i: int, j: int) -> Product | None:  # noqa: ARG002 - it is one within a range alone
         """Return None."""
@@ -182,7 +190,8 @@ class ConcentratedPool:
         """Sell `amount_in`, or as much of it as the pool can take before its price limit.
 
         Returns:
-            What happened, or None where the swap would pass the ticks that are known.
+            What happened, or None where the swap would pass the ticks that are known, or the chain refuses it: at the
+            end of all prices, or for an amount too wide for its words.
         """
         return self._walk(zero_for_one, amount_in, _step_in)
 
@@ -191,24 +200,27 @@ class ConcentratedPool:
         return self._walk(zero_for_one, amount_out, _step_out)
 
     def _walk(self, zero_for_one: bool, wanted: int, step: "Callable[[_Span, int], _Stepped]") -> Swapped | None:
-        price, tick, liquidity = self.sqrt_price_x96, self.tick, self.liquidity
+        price, tick, liquidity, fee = self.sqrt_price_x96, self.tick, self.liquidity, self.fee_of(zero_for_one)
         limit = MIN_SQRT_PRICE + 1 if zero_for_one else MAX_SQRT_PRICE - 1
+        if wanted > self.MAX_AMOUNT or (price <= limit if zero_for_one else price >= limit):
+            return None
         taken = paid = 0
         while wanted and price != limit:
-            stop, initialised = self._next_stop(tick, zero_for_one)
+            following = self._next_stop if liquidity else self._next_initialised
+            stop, initialised = following(tick, zero_for_one)
             if not self.lowest <= stop <= self.highest:
                 return None
             end = sqrt_price_at(stop)
             target = max(end, limit) if zero_for_one else min(end, limit)
             start = price
-            price, wanted, amount_in, amount_out = step(_Span(price, target, liquidity, self.fee, zero_for_one), wanted)
+            price, wanted, amount_in, amount_out = step(_Span(price, target, liquidity, fee, zero_for_one), wanted)
             taken, paid = taken + amount_in, paid + amount_out
             if price == end:
                 liquidity += self._crossed(stop, zero_for_one) if initialised else 0
                 tick = stop - 1 if zero_for_one else stop
             elif price != start:
                 tick = tick_at(price)
-        return Swapped(taken, paid, price, tick, liquidity)
+        return Swapped(taken, paid, price, tick, liquidity) if max(taken, paid) <= self.MAX_AMOUNT else None
 
     def _next_stop(self, tick: int, zero_for_one: bool) -> tuple[int, bool]:
         """Return the next tick at which the pool's own code stops, and whether it is initialised."""
@@ -224,6 +236,13 @@ class ConcentratedPool:
         if found:
             return self.ticks[at], True
         return max(MIN_TICK, min(MAX_TICK, edge)), False
+
+    def _next_initialised(self, tick: int, zero_for_one: bool) -> tuple[int, bool]:
+        """Return the next initialised tick, or the end of all prices: without liquidity stops between round nothing."""
+        above = bisect_right(self.ticks, tick)
+        if zero_for_one:
+            return (self.ticks[above - 1], True) if above > 0 else (MIN_TICK, False)
+        return (self.ticks[above], True) if above < len(self.ticks) else (MAX_TICK, False)
 
     def _crossed(self, tick: int, zero_for_one: bool) -> int:
         """Return the change of the liquidity in range on crossing an initialised tick."""
