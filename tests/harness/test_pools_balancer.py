@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from market_evm import OWNER
 
 from harness.market import legs
-from harness.market.pools.balancer_stable import BalancerV2StablePool, marginal
+from harness.market.pools.balancer_stable import BalancerV2StablePool
 from harness.market.pools.balancer_weighted import BalancerV2WeightedPool, BalancerV3WeightedPool
 from harness.market.pools.errors import LiquidityExhaustedError
 from harness.market.pools.fixed_point import pow_up
+from harness.market.pools.stableswap import marginal
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 RECORDED = DATA / "balancer-weighted-usdt-weth.state.json"

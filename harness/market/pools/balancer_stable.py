@@ -19,6 +19,7 @@ from harness.market.pools.errors import LiquidityExhaustedError
 from harness.market.pools.fixed_point import ONE, div_down, div_up, mul_down, mul_up
 from harness.market.pools.pool import Product
 from harness.market.pools.search import least_input
+from harness.market.pools.stableswap import ROUNDS, WORD, marginal
 
 MOST_TOKENS: Final = 5
 AMP_PRECISION: Final = 1_000
@@ -27,8 +28,6 @@ MOST_FEE: Final = ONE // 10
 MOST_BALANCE: Final = (1 << 112) - 1
 LEAST_FACTOR: Final = ONE // 1_000
 MOST_FACTOR: Final = 1_000 * ONE * ONE
-ROUNDS: Final = 255
-WORD: Final = 1 << 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,23 +184,6 @@ class BalancerV2StablePool:
     def _with_fee(self, i: int, net: int) -> int:
         """Return the units to pay for `net` at 18 decimals to come in."""
         return div_up(div_up(net, self.factors[i]), ONE - self.fee)
-
-
-def marginal(balances: list[int], i: int, j: int, ann: float, invariant: int) -> float:
-    """Return what one more of balance `i` takes off balance `j` at the same invariant; about, and all at 18 decimals.
-
-    Args:
-        balances: The balances.
-        i: Index of the one that rises.
-        j: Index of the one that falls.
-        ann: Amplification times the number of balances, as a number: A * n**n of the paper.
-        invariant: The invariant.
-    """
-    share = float(invariant)
-    for balance in balances:
-        share = share * invariant / (balance * len(balances))
-    at_i, at_j = ann + share / balances[i], ann + share / balances[j]
-    return at_i / at_j
 
 
 @lru_cache(1 << 14)
