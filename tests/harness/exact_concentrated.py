@@ -71,18 +71,31 @@ def _range(rng: Random, tick: int, spacing: int) -> tuple[int, int]:
 
 
 class Family(NamedTuple):
-    """A family on chain and the maker of its states."""
+    """A family on chain and the maker of its states.
 
-    name: str
+    Attributes:
+        protocol: What it is called.
+        chain: Deploys it.
+        make: Returns a random state.
+        tier: The fee, where a pool's code has it.
+    """
+
+    protocol: str
     chain: Callable[[], OnChain[Any]]
     make: Callable[[Random], ConcentratedPool]
+    tier: int = 0
+
+    @property
+    def name(self) -> str:
+        """Return protocol and fee."""
+        return f"{self.protocol} {self.tier}".removesuffix(" 0")
 
 
 def uniswap_v3(fee: int) -> Family:
     """Return Uniswap V3 at a fee."""
     spacing = UniswapV3OnChain.SPACINGS[fee]
     return Family(
-        f"Uniswap V3 {fee}", lambda: UniswapV3OnChain(fee), lambda rng: UniswapV3Pool(**state(rng, fee, spacing))
+        "Uniswap V3", lambda: UniswapV3OnChain(fee), lambda rng: UniswapV3Pool(**state(rng, fee, spacing)), fee
     )
 
 
@@ -90,7 +103,7 @@ def pancake_v3(fee: int) -> Family:
     """Return PancakeSwap V3 at a fee."""
     spacing = PancakeV3OnChain.SPACINGS[fee]
     return Family(
-        f"Pancake V3 {fee}", lambda: PancakeV3OnChain(fee), lambda rng: PancakeV3Pool(**state(rng, fee, spacing))
+        "Pancake V3", lambda: PancakeV3OnChain(fee), lambda rng: PancakeV3Pool(**state(rng, fee, spacing)), fee
     )
 
 
@@ -156,6 +169,7 @@ def swaps(family: Family, rng: Random, count: int) -> Iterator[tuple[str, Swappe
 
 
 def cases(seed: int, count: int) -> Iterator[tuple[str, Swapped | None, Swapped | None]]:
-    """Yield `count` swaps of each family."""
+    """Yield `count` swaps of each protocol, shared by its fees."""
     for family in FAMILIES:
-        yield from swaps(family, Random(seed), count)
+        tiers = sum(other.protocol == family.protocol for other in FAMILIES)
+        yield from swaps(family, Random(seed + family.tier), -(-count // tiers))
