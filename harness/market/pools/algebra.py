@@ -45,9 +45,6 @@ class AlgebraIntegralPool(AlgebraPool):
     """
 
     GAS: ClassVar[int] = 130_000
+    STOPS_AT_WORDS: ClassVar[bool] = False
     MAX_AMOUNT: ClassVar[int] = (1 << 127) - 1
     """What always fits beside a reserve of the pool's, which has 128 bits."""
-
-    def _next_stop(self, tick: int, zero_for_one: bool) -> tuple[int, bool]:
-        """Return the next initialised tick; at the end of the list stand the ends of all prices."""
-        return self._next_initialised(tick, zero_for_one)

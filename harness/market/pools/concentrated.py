@@ -71,9 +71,11 @@ class ConcentratedPool:
         lowest: Ticks below this one are not known, and no swap is computed past it.
         highest: Ticks above this one are not known, and no swap is computed past it.
         MAX_AMOUNT: The most that the chain's words take of either token.
+        STOPS_AT_WORDS: Whether a swap stops at the ends of words of the bitmap too.
     """
 
     MAX_AMOUNT: ClassVar[int] = (1 << 255) - 1
+    STOPS_AT_WORDS: ClassVar[bool] = True
 
     address: str
     tokens: tuple[str, str]
@@ -105,7 +107,8 @@ class ConcentratedPool:
     def _tick_problem(self) -> str | None:
         if not 0 < self.tick_spacing <= MAX_TICK_SPACING:
             return f"a tick spacing of {self.tick_spacing} is not within 1 and {MAX_TICK_SPACING}"
-        if self.tick - tick_at(self.sqrt_price_x96) not in (0, -1):
+        at = tick_at(self.sqrt_price_x96)
+        if self.tick != at and not (self.tick == at - 1 and self.sqrt_price_x96 == sqrt_price_at(at)):
             return f"tick {self.tick} is not that of the price"
         if len(self.ticks) != len(self.liquidity_net):
             return f"{len(self.ticks)} ticks have {len(self.liquidity_net)} changes of liquidity"
@@ -206,7 +209,7 @@ class ConcentratedPool:
             return None
         taken = paid = 0
         while wanted and price != limit:
-            following = self._next_stop if liquidity else self._next_initialised
+            following = self._next_stop if liquidity and self.STOPS_AT_WORDS else self._next_initialised
             stop, initialised = following(tick, zero_for_one)
             if not self.lowest <= stop <= self.highest:
                 return None
