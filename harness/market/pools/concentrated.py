@@ -142,18 +142,27 @@ class ConcentratedPool:
         swapped = self.swap(i == 0, amount_in)
         return swapped.amount_out if swapped is not None and swapped.amount_in == amount_in else None
 
-    def amount_in(self, i: int, j: int, amount_out: int) -> int | None:
+    def amount_in(self, i: int, j: int, amount_out: int) -> int | None:  # noqa: ARG002 - the other one
         """Return the least input for which at least `amount_out` is paid, or None where there is none.
 
-        A swap for an exact output rounds against the trader at every stop, so that its input can be more than
-        the least. It is where the search starts.
+        A swap for an exact output rounds against the trader at every stop, so that its input can be more than the
+        least. All of its spans but the last are crossed whole by any input that is enough; in the last the least is
+        searched for from where it ended.
         """
         if amount_out <= 0:
             return 0
-        swapped = self.swap_for(i == 0, amount_out)
+        last: list[tuple[_Span, int]] = []
+
+        def step(span: _Span, left: int) -> _Stepped:
+            last[:] = [(span, left)]
+            return _step_out(span, left)
+
+        swapped = self._walk(i == 0, amount_out, step)
         if swapped is None or swapped.amount_out < amount_out:
             return None
-        return least(lambda amount: (self.amount_out(i, j, amount) or 0) >= amount_out, swapped.amount_in)
+        span, left = last[0]
+        taken = _step_out(span, left).taken
+        return swapped.amount_in - taken + least(lambda amount: _step_in(span, amount).paid >= left, taken)
 
     def rate(self, i: int, j: int, amount_in: int = 0) -> float:  # noqa: ARG002 - the other one
         """Return the price reached after `amount_in`, less the fee; 0 where the known liquidity takes no more."""
