@@ -82,6 +82,10 @@ def _executor_problems(data: dict[str, Any]) -> Iterator[str]:
         for lent in _strings([_get(data, "lenders", name, "kind")]):
             if lent not in lenders:
                 yield f"executor.lenders: lacks {lent!r}, from which lenders.{name} lends; add it"
+    for name in _keys(data.get("venues")):
+        for enabled in _strings([_get(data, "venues", name, "kind")]):
+            if _get(data, "venues", name, "trading", "enabled") is True and enabled not in venues:
+                yield f"executor.venues: lacks {enabled!r}, which venues.{name}.trading enables; add it"
     for path, pool in _pools(data, "pools"):
         for traded in _strings([_get(data, "venues", str(pool.get("venue")), "kind")]):
             if traded not in venues:

@@ -6,6 +6,7 @@ an editor can check a chain file as it is written.
 
 import json
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -15,9 +16,12 @@ from pydantic.alias_generators import to_camel
 
 from harness.chainfile import pool_name, reference_problems
 from harness.errors import MillraceError
+from harness.market.legs import BPS
+from harness.market.pools.registry import Terms
 from harness.settings import CHAINS
 
 SCHEMA = "schema.json"
+NATIVE_DECIMALS = 18
 Thing = TypeVar("Thing")
 
 
@@ -72,7 +76,44 @@ class Pinned(Model):
     timestamp: int = Field(gt=0, description="Unix seconds")
 
 
-class UniswapV2(Model):
+class Trading(Model):
+    """What the keeper may trade at a venue."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    enabled: bool | None = Field(
+        default=None,
+        description="Whether at all; where absent, only what is checked against the protocol's own code",
+    )
+    least_liquidity: str = Field(
+        default="0",
+        pattern=r"^[0-9]{1,12}(\.[0-9]{1,18})?$",
+        description="What a pool must be able to pay out of each of its tokens, in whole native coins: by these "
+        "the market prices a token from the pools themselves, while USD would need a feed, which may be stale",
+    )
+    most_slippage_bps: int = Field(
+        default=BPS,
+        gt=0,
+        le=BPS,
+        description="How far a leg may move a pool's rate, in basis points; 10000 is no bound",
+    )
+    priority: int = Field(
+        default=0, ge=0, le=100, description="Of two trades worth the same, that with the higher one goes first"
+    )
+
+    def terms(self) -> Terms:
+        """Return the same as the market takes it, amounts in wei."""
+        least = int(Decimal(self.least_liquidity) * 10**NATIVE_DECIMALS)
+        return Terms(self.enabled, least, self.most_slippage_bps, self.priority)
+
+
+class Tradable(Model):
+    """A venue; each kind adds what it is found by."""
+
+    trading: Trading = Trading()
+
+
+class UniswapV2(Tradable):
     """Constant product pairs; Sushi and the other forks too."""
 
     kind: Literal["uniswap-v2"]
@@ -81,7 +122,7 @@ class UniswapV2(Model):
     fee_bps: int = Field(ge=0, lt=10_000, description="Basis points of the input")
 
 
-class UniswapV3(Model):
+class UniswapV3(Tradable):
     """Concentrated liquidity, and forks with its callback."""
 
     kind: Literal["uniswap-v3"]
@@ -91,7 +132,7 @@ class UniswapV3(Model):
     position_manager: Address | None = None
 
 
-class UniswapV4(Model):
+class UniswapV4(Tradable):
     """Singleton with hooks."""
 
     kind: Literal["uniswap-v4"]
@@ -100,7 +141,7 @@ class UniswapV4(Model):
     quoter: Address | None = None
 
 
-class PancakeV3(Model):
+class PancakeV3(Tradable):
     """A fork of Uniswap V3 with its own callback, whose pools come from a deployer."""
 
     kind: Literal["pancake-v3"]
@@ -108,7 +149,7 @@ class PancakeV3(Model):
     deployer: Address
 
 
-class BalancerV2(Model):
+class BalancerV2(Tradable):
     """One vault for all pools."""
 
     kind: Literal["balancer-v2"]
@@ -117,7 +158,7 @@ class BalancerV2(Model):
     weighted_pool_factory: Address | None = None
 
 
-class Curve(Model):
+class Curve(Tradable):
     """Stableswap pools, named one by one."""
 
     kind: Literal["curve"]

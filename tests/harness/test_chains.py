@@ -10,6 +10,7 @@ from chainfiles import address, chain_data, write_chain
 from pydantic import ValidationError
 
 from harness import chains, settings
+from harness.market.pools.registry import Terms
 
 Spoil = Callable[[dict[str, Any]], object]
 
@@ -31,6 +32,15 @@ def test_a_valid_file_is_read(tmp_path: Path) -> None:
     assert chain.venues["pairs"] == chains.UniswapV2(kind="uniswap-v2", factory=address("pairs"), fee_bps=30)
     assert chain.token("USD").decimals == 6
     assert chain.pool("ranges:USD/WTOY:500").fee == 500
+
+
+def test_the_terms_of_a_venue_are_read_or_as_if_nothing_was_asked(tmp_path: Path) -> None:
+    data = chain_data()
+    terms = {"enabled": False, "leastLiquidity": "2.5", "mostSlippageBps": 300, "priority": 7}
+    data["venues"]["pairs"]["trading"] = terms
+    venues = chains.load("toy", write_chain(tmp_path, data)).venues
+    assert venues["pairs"].trading.terms() == Terms(False, 25 * 10**17, 300, 7)
+    assert venues["ranges"].trading.terms() == Terms()
 
 
 def test_a_chain_is_frozen(tmp_path: Path) -> None:
@@ -163,6 +173,36 @@ CASES: list[tuple[str, Spoil, str]] = [
         "decimals",
         lambda d: d["tokens"]["USD"].update(decimals="6"),
         "tokens.USD.decimals: Input should be a valid integer",
+    ),
+    (
+        "least liquidity as a number",
+        lambda d: d["venues"]["pairs"].update(trading={"leastLiquidity": 2.5}),
+        "venues.pairs.trading.leastLiquidity: Input should be a valid string",
+    ),
+    (
+        "least liquidity below nothing",
+        lambda d: d["venues"]["pairs"].update(trading={"leastLiquidity": "-1"}),
+        "venues.pairs.trading.leastLiquidity: String should match pattern",
+    ),
+    (
+        "slippage of more than all",
+        lambda d: d["venues"]["pairs"].update(trading={"mostSlippageBps": 10_001}),
+        "venues.pairs.trading.mostSlippageBps: Input should be less than or equal to 10000",
+    ),
+    (
+        "priority",
+        lambda d: d["venues"]["pairs"].update(trading={"priority": "high"}),
+        "venues.pairs.trading.priority: Input should be a valid integer",
+    ),
+    (
+        "term that there is not",
+        lambda d: d["venues"]["ranges"].update(trading={"slippage": 1}),
+        "venues.ranges.trading.slippage: Extra inputs are not permitted",
+    ),
+    (
+        "enabled without code",
+        lambda d: d["venues"].update(stable={"kind": "curve", "trading": {"enabled": True}}),
+        "executor.venues: lacks 'curve', which venues.stable.trading enables; add it",
     ),
     (
         "executor of a venue without code",

@@ -1,7 +1,7 @@
 """Uniswap V2 and its forks: a constant product of two reserves, the fee taken from the input."""
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from harness.market import legs
 from harness.market.legs import Leg, Venue
@@ -81,7 +81,7 @@ class UniswapV2Pool:
         """Return the pair's constant product."""
         return Product(self.reserves[i], self.reserves[j], BPS - self.fee_bps, BPS)
 
-    def after(self, i: int, j: int, amount_in: int) -> "UniswapV2Pool":
+    def after(self, i: int, j: int, amount_in: int) -> Self:
         """Return the state that a swap of `amount_in` leaves behind.
 
         Raises:
