@@ -188,6 +188,56 @@ def test_answers_what_the_chain_answered() -> None:
         assert pool.quoted(i, j, int(amount)) == answer["value"], key
 
 
+def test_new_pools_answer_what_was_recorded() -> None:
+    """Pools on Arbitrum, as an exchange aggregator's public tests record them (kyberswap-dex-lib, curve/stable-ng)."""
+    dollars = CurveNGPool(
+        "0xDc40D14ACcD5629BBFa65D057F175871628d13c7",
+        ("USDT", "USDC.e"),
+        (50980, 75958),
+        (10**30, 10**30),
+        20_000,
+        4_000_000,
+        2 * 10**10,
+    )
+    crv = CurveNGPool(
+        "0x3aDf984c937FA6846E5a24E0A68521Bdaf767cE1",
+        ("crvUSD", "USDC.e"),
+        (8994725349517509957774712, 1568153728639),
+        (10**18, 10**30),
+        100_000,
+        1_000_000,
+        5 * 10**10,
+    )
+    for pool, i, j, amount, answer in (
+        (dollars, 0, 1, 5_000_000, 75900),
+        (dollars, 0, 1, 50_000_001, 75897),
+        (dollars, 0, 1, 500_000_012, 75897),
+        (dollars, 1, 0, 500_000_012, 50939),
+        (dollars, 1, 0, 50_000_001, 50939),
+        (dollars, 1, 0, 5_000_000, 50940),
+        (crv, 0, 1, 50000000000000000, 49719),
+        (crv, 0, 1, 500000000000000001, 497190),
+        (crv, 0, 1, 5000000000000000012, 4971903),
+        (crv, 1, 0, 5_000_001, 5026592848229394394),
+        (crv, 1, 0, 500_000, 502659192342457080),
+        (crv, 1, 0, 50_000, 50265919315764975),
+        (crv, 1, 0, 5_000, 5026591932391690),
+    ):
+        assert pool.amount_out(i, j, amount) == answer
+    after = replace(crv, balances=(8262422587316288724376566, 1219069890648))
+    for i, j, amount, answer in (
+        (0, 1, 50000000000000000, 49625),
+        (0, 1, 500000000000000001, 496251),
+        (0, 1, 5000000000000000012, 4962511),
+        (1, 0, 5_000_001, 5035968519257369998),
+        (1, 0, 500_000, 503596734266597847),
+        (1, 0, 50_000, 50359673256255325),
+        (1, 0, 5_000, 5035967323921488),
+    ):
+        assert after.amount_out(i, j, amount) == answer
+        after = after.after(i, j, amount)
+
+
 def test_what_is_wrong_with_a_state_is_named() -> None:
     state = CurveStablePool(POOL, ("0", "1"), (ONE, ONE), (ONE, ONE), 10_000, 4_000_000, 0, THIRD)
     fresh = CurveNGPool(POOL, ("0", "1"), (ONE, ONE), (ONE, ONE), 10_000, 4_000_000, 2 * 10**10)

@@ -1,7 +1,7 @@
 """Curve's stable pools of the new generation: rates of the coins, and a fee that grows off the peg.
 
 Source: Curve's documentation of Stableswap-NG and the StableSwap paper. No package publishes the pools' bytecode: the
-arithmetic is checked against our own model of them, and against an independent simulator, not against their code.
+arithmetic is checked against our own model of them, and against recorded answers of two pools, not against their code.
 """
 
 from dataclasses import dataclass, replace
