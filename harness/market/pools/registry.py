@@ -15,6 +15,7 @@ from harness.market.legs import BPS
 from harness.market.pools.algebra import AlgebraIntegralPool, AlgebraPool
 from harness.market.pools.balancer_stable import BalancerV2StablePool
 from harness.market.pools.balancer_weighted import BalancerV2WeightedPool, BalancerV3WeightedPool
+from harness.market.pools.curve_crypto import CurveCryptoPool
 from harness.market.pools.curve_ng import CurveNGPool
 from harness.market.pools.curve_stable import CurveStablePool
 from harness.market.pools.dodo_v2 import DodoV2Pool
@@ -42,8 +43,8 @@ class Family(NamedTuple):
     Attributes:
         kind: The kind of its venue in the chain files, by which the executor is composed too.
         pool: Its class.
-        unverified: Whether it is checked against models only, because no package carries the protocol's code. It is off
-            unless a chain file turns it on.
+        unverified: Whether it is checked against models and recorded answers alone, because no package carries the
+            protocol's code. It is off unless a chain file turns it on.
     """
 
     kind: str
@@ -67,6 +68,7 @@ FAMILIES: Final = (
     Family("balancer-v3", BalancerV3WeightedPool),
     Family("curve", CurveStablePool),
     Family("curve", CurveNGPool, unverified=True),
+    Family("curve", CurveCryptoPool, unverified=True),
     Family("dodo-v2", DodoV2Pool, unverified=True),
     Family("woofi", WooFiPool, unverified=True),
     Family("liquidity-book", LiquidityBookPair, unverified=True),
