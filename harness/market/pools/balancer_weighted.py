@@ -12,7 +12,18 @@ from harness.market import legs
 from harness.market.legs import Leg, Venue
 from harness.market.pools.checks import pair_problem
 from harness.market.pools.errors import LiquidityExhaustedError
-from harness.market.pools.fixed_point import ONE, complement, div_down, div_up, mul_down, mul_up, pow_up, power
+from harness.market.pools.fixed_point import (
+    FOUR,
+    ONE,
+    TWO,
+    complement,
+    div_down,
+    div_up,
+    mul_down,
+    mul_up,
+    pow_up,
+    power,
+)
 from harness.market.pools.pool import Product
 from harness.market.pools.search import least_up_to
 
@@ -76,7 +87,12 @@ class Sides(NamedTuple):
 
     def _raised(self, left: int) -> int:
         """Return about the ratio of balances at which `left` of the other is left."""
-        return power(max(1, left - left // 10**14 - 1), ONE * self.weight_out // self.weight_in)
+        exponent = div_down(self.weight_in, self.weight_out)
+        if self.whole and exponent == ONE:
+            return left
+        if not (self.whole and exponent in (TWO, FOUR)):
+            left = max(1, left - left // 10**14 - 1)
+        return power(left, ONE * self.weight_out // self.weight_in)
 
 
 @dataclass(frozen=True, slots=True)
