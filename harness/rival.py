@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from harness.market.decide import Opportunity
+from harness.market.opportunity import Opportunity
 from harness.market.sizing import forward, loan_fee
 
 

@@ -9,7 +9,7 @@ from harness import chains
 from harness.chains import Chain
 from harness.keeper.abi import Call
 from harness.keeper.multicall import Multicall
-from harness.market.decide import FLASH_SWAP, Offer
+from harness.market.costs import FLASH_SWAP, Offer
 from harness.market.route import Lender
 
 GAS_OF_LOAN = {Lender.BALANCER_V2: 50_000, Lender.AAVE_V3: 135_000, Lender.MORPHO: 40_000, Lender.UNISWAP_V4: 40_000}

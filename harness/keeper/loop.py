@@ -19,8 +19,10 @@ from harness.keeper.report import Attempt, Reporter
 from harness.keeper.simulate import execution, simulate
 from harness.keeper.submit import Signer, Submitter
 from harness.keeper.sync import Reader
-from harness.market.cycles import find_cycles
-from harness.market.decide import Opportunity, Policy, decide
+from harness.market.costs import Policy
+from harness.market.decide import decide
+from harness.market.market import Market
+from harness.market.opportunity import Opportunity
 from harness.market.route import decode, encode
 
 DEADLINE_BLOCKS = 3
@@ -89,7 +91,7 @@ class Keeper:
         self._known = frozenset(place.address for place in self.reader.places)
         now = web3.eth.get_block("latest")
         bases = [chain.token(symbol).address for symbol in chain.profit_tokens]
-        self._cycles = find_cycles(self.reader.snapshot(now).pools.values(), bases)
+        self.market = Market(bases)
         self.offers = offers(chain, self.reader.multicall, now["number"])
 
     def run(self, blocks: int | None = None, wait: Callable[[float], None] = time.sleep) -> None:
@@ -164,7 +166,8 @@ class Keeper:
             caps=self.settings.limits.max_loan,
             margin_bps=self.settings.margin_bps,
         )
-        return decide(self.reader.snapshot(block), self._cycles, policy)
+        self.market.update(self.reader.snapshot(block).pools.values())
+        return decide(self.market, policy)
 
     def _simulated(self, block: BlockData, opportunity: Opportunity) -> Attempt:
         """Run an opportunity's calldata against the newest state."""

@@ -9,7 +9,7 @@ from rich.text import Text
 from harness.chains import Chain
 from harness.keeper.submit import Outcome
 from harness.keeper.sync import Place
-from harness.market.decide import Opportunity
+from harness.market.opportunity import Opportunity
 from harness.market.route import Lender
 
 LENDERS = {

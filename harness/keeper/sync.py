@@ -11,7 +11,7 @@ from harness.chains import Chain
 from harness.errors import MillraceError
 from harness.keeper.abi import Call
 from harness.keeper.multicall import Multicall
-from harness.market.decide import Snapshot
+from harness.market.market import Snapshot
 from harness.market.pools.concentrated import WORD
 from harness.market.pools.pool import Pool
 from harness.market.pools.tick_math import MAX_TICK, MIN_TICK

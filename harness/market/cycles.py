@@ -1,14 +1,10 @@
-"""Every directed cycle of two or three pools through given tokens."""
+"""Cycles of pools, and what crossing one of their pools brings."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import permutations
 
 from harness.market.legs import Leg
 from harness.market.pools.pool import Pool
-
-MAX_LEGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +72,3 @@ class Cycle:
     def bind(self, pools: Mapping[str, Pool]) -> Path:
         """Return the cycle with the states in `pools`, by address."""
         return tuple(Hop(pools[edge.pool], edge.i, edge.j) for edge in self.edges)
-
-
-def find_cycles(pools: Iterable[Pool], bases: Iterable[str], max_legs: int = MAX_LEGS) -> tuple[Cycle, ...]:
-    """Return all directed cycles of 2 to `max_legs` pools that start and end in one of `bases`.
-
-    Args:
-        pools: Only their addresses and tokens are looked at.
-        bases: Checksummed addresses; a cycle through two of them is found once from each.
-        max_legs: At least 2.
-    """
-    leaving: dict[str, list[Edge]] = defaultdict(list)
-    for pool in pools:
-        for (i, sold), (j, bought) in permutations(enumerate(pool.tokens), 2):
-            leaving[sold].append(Edge(pool.address, i, j, sold, bought))
-    return tuple(Cycle(base, edges) for base in bases for edges in _extend(leaving, base, (), max_legs))
-
-
-def _extend(
-    leaving: Mapping[str, list[Edge]], base: str, edges: tuple[Edge, ...], max_legs: int
-) -> Iterator[tuple[Edge, ...]]:
-    """Yield every way to close the cycle that `edges` has begun."""
-    at = edges[-1].token_out if edges else base
-    seen = {edge.token_out for edge in edges}
-    used = {edge.pool for edge in edges}
-    for edge in leaving.get(at, []):
-        if edge.pool in used or edge.token_out in seen:
-            continue
-        if edge.token_out == base:
-            yield (*edges, edge)
-        elif len(edges) + 1 < max_legs:
-            yield from _extend(leaving, base, (*edges, edge), max_legs)

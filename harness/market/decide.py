@@ -1,195 +1,141 @@
-"""From a snapshot of the pools to ranked opportunities, and from an opportunity to its route."""
+"""Which trades to make: what pays most comes first, and none spoils another.
+
+The best are weighed in turn, each on the state that those before it leave, so that all of them can be executed in the
+order given.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
-from heapq import nlargest
-from math import ceil
-from typing import NamedTuple
+from heapq import heappop, heappush
+from typing import NamedTuple, Protocol
 
-from harness.errors import MillraceError
+import numpy as np
+import numpy.typing as npt
+
+from harness.market.board import Numbers
+from harness.market.costs import Policy, market_price
 from harness.market.cycles import Cycle, Path
 from harness.market.legs import BPS
+from harness.market.market import Market
+from harness.market.opportunity import Opportunity, weigh
+from harness.market.pools.errors import LiquidityExhaustedError
 from harness.market.pools.pool import Pool
-from harness.market.route import Lender, Route
-from harness.market.sizing import MAX_AMOUNT, RADIUS, Sizing, pays_at_all, size
 
-GAS_OF_EXECUTION = 150_000
-
-
-class UnpricedTokenError(MillraceError):
-    """No pool says what a profit token is worth in native coin, so that no trade can be weighed against its gas."""
+NEARLY = 0.99
+"""What a first sizing finds at least, as a share of what there is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """All pools at one block.
+class Strategy(Protocol):
+    """Market in, trades out."""
 
-    Attributes:
-        block: Its number.
-        timestamp: Its Unix second.
-        pools: States by checksummed address.
-    """
-
-    block: int
-    timestamp: int
-    pools: Mapping[str, Pool]
+    def trades(self, market: Market, policy: Policy) -> list[Opportunity]:
+        """Return trades in the order in which to execute them, each on the state that those before it leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A way to borrow.
+class Cyclic:
+    """Trades along cycles, each from a token back to it."""
 
-    Attributes:
-        lender: Kind of lender.
-        address: Its checksummed address; empty for a flash swap.
-        fee_bps: Its fee in basis points of the loan.
-        gas: What it costs beyond a flash swap, in units of gas.
-        available: The most it lends, in units, by token; what is not named it does not lend.
-    """
-
-    lender: Lender
-    address: str = ""
-    fee_bps: int = 0
-    gas: int = 0
-    available: Mapping[str, int] = field(default_factory=dict)
-
-    def limit(self, token: str) -> int:
-        """Return the most that can be borrowed of `token`; a flash swap is limited by its pool alone."""
-        return MAX_AMOUNT if self.lender is Lender.NONE else self.available.get(token, 0)
-
-
-FLASH_SWAP = Offer(Lender.NONE)
+    def trades(self, market: Market, policy: Policy) -> list[Opportunity]:
+        """Return the trades that are worth most, `policy.most` at most."""
+        prices = {token: policy.prices.get(token) or _price(market, token, policy.native) for token in market.bases}
+        queue = _queue(market, policy, prices)
+        chosen: list[Opportunity] = []
+        moved: dict[str, Pool | None] = {}
+        while (entry := queue.pop()) and len(chosen) < policy.most:
+            if entry.found is not None and not _spoiled(entry, chosen):
+                chosen.append(entry.found)
+                moved.update(_left_behind(entry.found))
+                continue
+            cycle = market.cycle(entry.number)
+            path, price = _path(market, cycle, moved), prices[cycle.token]
+            found = weigh(cycle, path, policy, price) if path and price is not None else None
+            if found is not None:
+                queue.push(_Entry(-float(found.worth), entry.number, found, len(chosen)))
+        return chosen
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the keeper may do and what things cost it.
+def decide(market: Market, policy: Policy, strategies: Iterable[Strategy] = (Cyclic(),)) -> list[Opportunity]:
+    """Return what the strategies would do, the best strategy's trades alone: those of two could spoil each other."""
+    return max((one.trades(market, policy) for one in strategies), key=lambda all_: sum(one.worth for one in all_))
+
+
+def _price(market: Market, token: str, native: str) -> Fraction | None:
+    return market_price(token, native, market.between(token, native))
+
+
+class _Entry(NamedTuple):
+    """A cycle in the queue.
 
     Attributes:
-        native: Checksummed address of the wrapped native coin.
-        gas_price: Wei a unit of gas.
-        offers: The ways to borrow among which the most profitable is chosen; a flash swap works with every pool.
-        caps: The largest loan, in units, by token; no entry, no cap.
-        margin_bps: By how much a profit must exceed the gas it costs, in basis points of that gas.
-        refined: How many of the best cycles are returned, sized to the last unit.
+        debt: Less than nothing by what it is worth, or at most: the least comes first.
+        number: Of the cycle.
+        found: What has been found out; None where only its bound is known.
+        turn: How many trades had been chosen then.
     """
 
-    native: str
-    gas_price: int
-    offers: tuple[Offer, ...] = (FLASH_SWAP,)
-    caps: Mapping[str, int] = field(default_factory=dict)
-    margin_bps: int = 2_000
-    refined: int = 4
+    debt: float
+    number: int
+    found: Opportunity | None = None
+    turn: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Opportunity:
-    """A trade that pays more than its gas and margin.
+class _Queue:
+    """Cycles by what they are worth: bounds in a row, sorted once, and beside them what has been found out since.
 
-    Attributes:
-        cycle: Where it goes.
-        path: The states that it was computed on.
-        offer: How it borrows.
-        sizing: Amounts and profit, the lender's fee paid, in units of the cycle's token.
-        gas: Estimated units of gas.
-        min_profit: What covers gas and margin, in units of the token: the least that is worth having on chain.
-        worth: Profit less gas, in wei of native coin: what opportunities are ranked by.
+    Args:
+        worths: What cycles are worth at most, in wei.
+        numbers: Of those cycles.
     """
 
-    cycle: Cycle
-    path: Path
-    offer: Offer
-    sizing: Sizing
-    gas: int
-    min_profit: int
-    worth: int
+    def __init__(self, worths: npt.NDArray[np.float64], numbers: Numbers) -> None:
+        order = np.argsort(-worths)
+        self._debts, self._numbers = -worths[order], numbers[order]
+        self._next = 0
+        self._found: list[_Entry] = []
 
-    @property
-    def gap_bps(self) -> float:
-        """How much the first unit would bring beyond itself, the pools' fees taken off, in basis points."""
-        product = 1.0
-        for hop in self.path:
-            product *= hop.rate()
-        return (product - 1) * BPS
+    def push(self, entry: _Entry) -> None:
+        """Put in what has been found out."""
+        heappush(self._found, entry)
 
-    def route(self, deadline: int, parent_hash: bytes = b"") -> Route:
-        """Return the route to execute.
-
-        Args:
-            deadline: Last Unix second at which it may run.
-            parent_hash: Hash of the block that it must build on; empty for any.
-        """
-        return Route(
-            token=self.cycle.token,
-            amount_in=self.sizing.amount_in,
-            min_profit=self.min_profit,
-            deadline=deadline,
-            legs=tuple(hop.leg() for hop in self.path),
-            lender=self.offer.lender,
-            lender_address=self.offer.address,
-            max_fee_bps=self.offer.fee_bps,
-            parent_hash=parent_hash,
-        )
+    def pop(self) -> _Entry | None:
+        """Take out what is worth most."""
+        if self._next == len(self._debts) or (self._found and self._found[0].debt <= self._debts[self._next]):
+            return heappop(self._found) if self._found else None
+        self._next += 1
+        return _Entry(float(self._debts[self._next - 1]), int(self._numbers[self._next - 1]))
 
 
-def decide(snapshot: Snapshot, cycles: Iterable[Cycle], policy: Policy) -> list[Opportunity]:
-    """Return the `policy.refined` best opportunities of a snapshot, the best first, each sized to the last unit.
-
-    Raises:
-        UnpricedTokenError: A cycle's token has no pool with the native coin.
-    """
-    cycles = tuple(cycles)
-    rates = native_rates(snapshot.pools.values(), {cycle.token for cycle in cycles}, policy.native)
-    rough: list[tuple[Opportunity, _Bound]] = []
-    for cycle in cycles:
-        bound = _Bound(cycle, cycle.bind(snapshot.pools), rates[cycle.token])
-        if pays_at_all(bound.path):
-            weighed = (_weigh(bound, offer, policy) for offer in policy.offers)
-            rough += nlargest(1, ((one, bound) for one in weighed if one is not None), key=lambda pair: pair[0].worth)
-    chosen = nlargest(policy.refined, rough, key=lambda pair: pair[0].worth)
-    best = (_weigh(bound, one.offer, policy, RADIUS) or one for one, bound in chosen)
-    return sorted(best, key=lambda one: one.worth, reverse=True)
+def _queue(market: Market, policy: Policy, prices: Mapping[str, Fraction | None]) -> _Queue:
+    """Return the cycles that may pay what they cost, by what they are worth with a loan that costs nothing."""
+    paying = market.paying({token: policy.cap(token) for token in market.bases})
+    each = np.array([float(prices[token] or 0) for token in market.bases])[paying.bases]
+    kept = np.array([1 - policy.tip(token) / BPS for token in market.bases])[paying.bases]
+    costs = paying.gas * float(policy.gas_price) + paying.sizes * float(policy.data_price)
+    worths = paying.profits * each * kept - costs
+    worth_it = np.flatnonzero(worths > costs * policy.margin_bps / BPS * NEARLY)
+    return _Queue(worths[worth_it], paying.numbers[worth_it])
 
 
-class _Bound(NamedTuple):
-    """A cycle with its states, and wei of native coin for a unit of its token."""
-
-    cycle: Cycle
-    path: Path
-    rate: Fraction
-
-
-def native_rates(pools: Iterable[Pool], tokens: Iterable[str], native: str) -> dict[str, Fraction]:
-    """Return wei of native coin for a unit of each token: the median over their pools, fees taken off.
-
-    Raises:
-        UnpricedTokenError: A token has no pool with the native coin.
-    """
-    pools = tuple(pools)
-    return {token: Fraction(1) if token == native else _median_rate(pools, token, native) for token in tokens}
+def _spoiled(entry: _Entry, chosen: list[Opportunity]) -> bool:
+    """Tell whether a trade chosen since then has moved one of its pools."""
+    assert entry.found is not None  # noqa: S101
+    mine = {edge.pool for edge in entry.found.cycle.edges}
+    return any(edge.pool in mine for one in chosen[entry.turn :] for edge in one.cycle.edges)
 
 
-def _median_rate(pools: tuple[Pool, ...], token: str, native: str) -> Fraction:
-    rates = []
-    for pool in pools:
-        if token in pool.tokens and native in pool.tokens:
-            rates += [Fraction(pool.rate(pool.tokens.index(token), pool.tokens.index(native)))]
-    if not rates:
-        raise UnpricedTokenError(f"no pool of {token} with the native coin: list one, or take it off the profit tokens")
-    return sorted(rates)[(len(rates) - 1) // 2]
+def _path(market: Market, cycle: Cycle, moved: Mapping[str, Pool | None]) -> Path | None:
+    """Return a cycle on the states that the trades chosen leave, or None where one of them is not known."""
+    states = {edge.pool: moved.get(edge.pool, market.pools[edge.pool]) for edge in cycle.edges}
+    known = {address: pool for address, pool in states.items() if pool is not None}
+    return cycle.bind(known) if len(known) == len(states) else None
 
 
-def _weigh(bound: _Bound, offer: Offer, policy: Policy, radius: int = 0) -> Opportunity | None:
-    """Size a cycle with one way to borrow; None where it does not cover gas and margin."""
-    cycle, path, rate = bound
-    cap = min(policy.caps.get(cycle.token, MAX_AMOUNT), offer.limit(cycle.token))
-    sizing = size(path, offer.fee_bps, cap, radius) if cap > 0 else None
-    if sizing is None:
-        return None
-    gas = GAS_OF_EXECUTION + offer.gas + sum(hop.pool.GAS for hop in path)
-    cost = gas * policy.gas_price
-    least = max(1, ceil(Fraction(cost * (BPS + policy.margin_bps), BPS) / rate))
-    if sizing.profit < least:
-        return None
-    return Opportunity(cycle, path, offer, sizing, gas, least, int(sizing.profit * rate) - cost)
+def _left_behind(trade: Opportunity) -> dict[str, Pool | None]:
+    """Return the states that a trade leaves; None for a pool whose own code decides more than is known of it."""
+    left: dict[str, Pool | None] = {}
+    for hop, amount in zip(trade.path, trade.sizing.amounts, strict=False):
+        try:
+            left[hop.pool.address] = hop.after(amount).pool
+        except LiquidityExhaustedError:
+            left[hop.pool.address] = None
+    return left

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import isqrt
 
+from harness.market.board import plain, size_plain
 from harness.market.cycles import Path
 from harness.market.legs import BPS
 
@@ -85,6 +86,9 @@ def size(path: Path, fee_bps: int = 0, cap: int = MAX_AMOUNT, radius: int = RADI
     """
     if not pays_at_all(path, fee_bps):
         return None
+    if plain(path):
+        amount_in, profit = size_plain(path, fee_bps, min(cap, MAX_AMOUNT))
+        return _outcome(path, amount_in, fee_bps) if profit else None
     start = _closed_form(path, fee_bps)
     if start is None:
         start = _bisected(path, fee_bps, cap)

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from harness.chains import Chain
 from harness.devchain import DevChain
 from harness.keeper.sync import Reader
-from harness.market.cycles import find_cycles
-from harness.market.decide import Opportunity, Policy, Snapshot, decide
+from harness.market.costs import Policy
+from harness.market.decide import decide
+from harness.market.market import Market
+from harness.market.opportunity import Opportunity
 from harness.market.pools.pool import Pool
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.sizing import forward
@@ -90,7 +92,9 @@ def found() -> Opportunity:
         B: UniswapV2Pool(B, (NATIVE, DOLLAR), (1_000 * ETHER, 2_040_000 * 10**6)),
     }
     policy = Policy(native=NATIVE, gas_price=10**9)
-    return decide(Snapshot(1, 1, pools), find_cycles(pools.values(), [NATIVE]), policy)[0]
+    market = Market([NATIVE])
+    market.update(pools.values())
+    return decide(market, policy)[0]
 
 
 def test_a_rival_leaves_us_less_than_our_least_profit_and_takes_no_more_than_that() -> None:

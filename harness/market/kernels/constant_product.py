@@ -1,17 +1,18 @@
 """Cycles of constant products, sized to the unit, many at once.
 
-Along a cycle the real outcome of an input x is K*x / (1 + N*x); the real optimum follows in closed form, and bounds what
+Along a cycle the real outcome of an input x is K*x / (1 + N*x). The real optimum follows in closed form and bounds what
 any whole amount can bring. Whole amounts lose against it twice: every pool rounds against the trader, by up to one unit
 of what it pays, and an amount beside the optimum loses by the curve. So the amounts tried are those of the token with
-the coarsest units: outwards from its real optimum, each with the least input that buys it, found backwards, and what
-it brings, found forwards. The search ends where the curve alone loses more than the best has lost, or where the best
-is less than one unit below the real optimum: nothing better is left then. `headroom` is how far below the real optimum
-an answer is; where the search was cut short, no other amount brings more than that beyond it.
+the coarsest units, outwards from its real optimum: each with the least input that buys it, found backwards, and what
+it brings, found forwards. The search ends where the curve alone loses more than the best has lost, which includes that
+the best is less than one unit below the real optimum: nothing better is left then. Headroom is how far below the real
+optimum an answer is; where the search was cut short, no other amount brings more than that beyond it.
 """
 
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from harness.market.kernels.words import (
     ONE,
@@ -28,10 +29,18 @@ from harness.market.kernels.words import (
     wide_float,
 )
 
-Book = tuple[Any, Any, Any]
+Array = npt.NDArray[Any]
+
+Book = tuple[Array, Array, Array]
 """All pairs: reserves as words [pool, token, 2], what is left of an input, and of what whole, both [pool]."""
 
-Cycle = tuple[Book, Any, Any, int, np.uint64, Wide, int, Any, Any]
+Where = tuple[Array, Array, Array]
+"""Cycles: index of the pair at each leg and of the token sold to it, [cycle, leg], and how many legs, [cycle]."""
+
+Found = tuple[Array, Array, Array]
+"""Of each cycle: its input and profit as words, [cycle, 2], profit 0 where nothing pays; and its headroom, [cycle]."""
+
+Cycle = tuple[Book, Array, Array, int, np.uint64, Wide, int, Array, Array]
 """Book, pairs and sides by leg, number of legs, the loan's fee, the largest input, steps of a search, and room for real
 amounts and rates by leg."""
 
@@ -100,7 +109,7 @@ def real(book: Book, pool: int, i: int) -> tuple[float, float, float]:
 
 
 @kernel
-def curve(book: Book, pools: Any, sides: Any, start: int, end: int) -> tuple[float, float]:
+def curve(book: Book, pools: Array, sides: Array, start: int, end: int) -> tuple[float, float]:
     """Return K and N of the legs from `start` to before `end`, whose outcome is K*x / (1 + N*x)."""
     k, n = 1.0, 0.0
     for leg in range(start, end):
@@ -190,7 +199,7 @@ def gain(taken: Wide, paid: Wide, fee_bps: np.uint64) -> Wide:
 
 
 @kernel
-def coarsest(rates: Any, legs: int) -> int:
+def coarsest(rates: Array, legs: int) -> int:
     """Return the leg before which a unit is worth most."""
     best = 0
     for leg in range(1, legs):
@@ -217,7 +226,7 @@ def bend(parts: Parts, optimum: float, distance: float) -> float:
 @kernel
 def search(cycle: Cycle, parts: Parts, capped: bool, at: int, centre: Wide, ideal: float) -> tuple[Wide, Wide, float]:
     """Try amounts from `centre` outwards; return the best input, its profit and its headroom."""
-    _, _, _, _, fee_bps, _, tries, amounts, _ = cycle
+    _, _, _, _, fee_bps, cap, tries, amounts, _ = cycle
     best_in, best, left = (ZERO, ZERO), (ZERO, ZERO), ideal
     for step in range(tries + 1):
         nearest = bend(parts, amounts[at], -max(0.0, step - 0.5)) if capped else near(parts, amounts[at], step)
@@ -232,7 +241,7 @@ def search(cycle: Cycle, parts: Parts, capped: bool, at: int, centre: Wide, idea
                 continue
             can, taken, paid, lost = attempt(cycle, at, amount)
             profit = gain(taken, paid, fee_bps)
-            if can and signed_less(best, profit):
+            if can and not less(cap, taken) and signed_less(best, profit):
                 best_in, best = taken, profit
                 left = headroom(cycle, parts, at, amount, profit, lost, ideal)
     return best_in, best, left
@@ -255,7 +264,7 @@ def headroom(cycle: Cycle, parts: Parts, at: int, amount: Wide, profit: Wide, lo
     """
     _, _, _, legs, fee_bps, _, _, amounts, _ = cycle
     if amounts[: legs + 1].min() < FEW:
-        return ideal - signed_float(profit) + amounts[legs] * PRECISION
+        return float(ideal - signed_float(profit) + amounts[legs] * PRECISION)
     slack = 0.5 if fee_bps else 0.0
     return lost * (1.0 + MARGIN) + slack + bend(parts, amounts[at], wide_float(amount) - amounts[at])
 
@@ -280,28 +289,24 @@ def solve_one(cycle: Cycle) -> tuple[Wide, Wide, float]:
 
 
 @kernel
-def solve(
-    book: Book, pools: Any, sides: Any, lengths: Any, fee_bps: Any, caps: Any, tries: int, taken: Any, profit: Any, left: Any
-) -> None:
+def solve(book: Book, where: Where, caps: Array, fee_bps: np.uint64, tries: int, found: Found) -> None:
     """Size cycles one by one.
 
     Args:
         book: All pairs.
-        pools: Index of the pair at each leg, [cycle, leg].
-        sides: Index of the token sold to it, [cycle, leg].
-        lengths: How many legs, [cycle].
-        fee_bps: The lender's fee, [cycle].
+        where: The cycles.
         caps: The largest input, as words, [cycle, 2].
+        fee_bps: The lender's fee.
         tries: Steps of a search to either side.
-        taken: Input, written, as words, [cycle, 2].
-        profit: Profit, written, as words, [cycle, 2]; 0 where nothing pays.
-        left: Headroom, written, [cycle]; below 1 where nothing better is left.
+        found: Written to.
     """
+    pools, sides, lengths = where
+    taken, profit, left = found
     amounts, rates = np.empty(pools.shape[1] + 1), np.empty(pools.shape[1] + 1)
     for one in range(pools.shape[0]):
         cap = caps[one, 0], caps[one, 1]
-        cycle = book, pools[one], sides[one], lengths[one], fee_bps[one], cap, tries, amounts, rates
-        found = solve_one(cycle)
-        taken[one, 0], taken[one, 1] = found[0]
-        profit[one, 0], profit[one, 1] = found[1]
-        left[one] = found[2]
+        cycle = book, pools[one], sides[one], lengths[one], fee_bps, cap, tries, amounts, rates
+        outcome = solve_one(cycle)
+        taken[one, 0], taken[one, 1] = outcome[0]
+        profit[one, 0], profit[one, 1] = outcome[1]
+        left[one] = outcome[2]

@@ -5,7 +5,7 @@ no more than 100 bits. Nothing here checks for overflow; each function says what
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 from llvmlite import ir
@@ -22,8 +22,12 @@ RADIX2: Final = RADIX * RADIX
 ZERO, ONE = np.uint64(0), np.uint64(1)
 SIGN: Final = np.uint64(1 << 63)
 
-kernel: Callable[..., Any] = njit(cache=True, error_model="numpy")
-"""How every function here is compiled: kept on disk, divisions as numpy's."""
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def kernel(function: F) -> F:
+    """Compile a function on its first call, and keep it on disk; it divides as numpy does."""
+    return cast(F, njit(cache=True, error_model="numpy")(function))
 
 
 @intrinsic
