@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 
 from harness.market import legs
 from harness.market.legs import Leg, Venue
-from harness.market.pools.checks import pair_problem
+from harness.market.pools.checks import pair_problem, pool_id_problem
 from harness.market.pools.errors import LiquidityExhaustedError
 from harness.market.pools.fixed_point import ONE, div_down, div_up, mul_down, mul_up
 from harness.market.pools.pool import Product
@@ -80,7 +80,7 @@ class BalancerV2StablePool:
             return f"a fee of {self.fee} is not within nothing and a tenth"
         if not all(self._scaled()) or self._invariant() is None:
             return f"the invariant of the balances {self.balances} does not converge in 256 bits"
-        return None
+        return pool_id_problem(self.pool_id)
 
     def amount_out(self, i: int, j: int, amount_in: int) -> int | None:
         """Return the units that the pool pays for `amount_in`.

@@ -10,7 +10,7 @@ from typing import ClassVar, Final, NamedTuple, Self
 
 from harness.market import legs
 from harness.market.legs import Leg, Venue
-from harness.market.pools.checks import pair_problem
+from harness.market.pools.checks import pair_problem, pool_id_problem
 from harness.market.pools.errors import LiquidityExhaustedError
 from harness.market.pools.fixed_point import (
     FOUR,
@@ -277,7 +277,7 @@ class BalancerV2WeightedPool(WeightedPool):
 
     def _balance_problem(self) -> str | None:
         whole = all(0 < balance <= MOST_BALANCE_V2 for balance in self.balances)
-        return None if whole else f"balances {self.balances} are not within 1 and 2**112 - 1"
+        return pool_id_problem(self.pool_id) if whole else f"balances {self.balances} are not within 1 and 2**112 - 1"
 
     def _sides(self, i: int, j: int) -> Sides:
         balance_in, balance_out = self.balances[i] * self.scaling[i], self.balances[j] * self.scaling[j]

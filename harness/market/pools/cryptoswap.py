@@ -169,6 +169,34 @@ class TwoNG:
         return isqrt(xp[0] * xp[1])
 
 
+class ThreeFirst:
+    """Pools of three coins of 2021."""
+
+    COINS: ClassVar[int] = 3
+    MOST_GAMMA: ClassVar[int] = 5 * 10**16
+    AMPS: ClassVar[tuple[int, int]] = (27 * A_PRECISION // 100, 27 * A_PRECISION * 1_000)
+    KNOWN_AFTER: ClassVar[bool] = False
+
+    @staticmethod
+    def balance(ann: int, gamma: int, xp: Sequence[int], d: int, j: int) -> tuple[int, int] | None:
+        """Return the balance at `j` by Newton's method, without a hint."""
+        others = [x for at, x in enumerate(xp) if at != j]
+        if not LEAST_D <= d <= MOST_D or not all(_within(x, d, _SHARES) for x in others):
+            return None
+        y = newton_balance(ann, gamma, others, d)
+        return None if y is None or not _within(y, d, _SHARES) else (y, 0)
+
+    @staticmethod
+    def invariant(ann: int, gamma: int, xp: Sequence[int], hint: int = 0) -> int | None:  # noqa: ARG004 - later ones
+        """Return the invariant of the balances, about: these pools start elsewhere, and say what theirs is."""
+        return newton_invariant(ann, gamma, xp, 3 * ThreeNG.mean(sorted(xp, reverse=True)))
+
+    @staticmethod
+    def mean(xp: Sequence[int]) -> int:
+        """Return the geometric mean, about as these pools take it."""
+        return ThreeNG.mean(sorted(xp, reverse=True))
+
+
 class ThreeNG:
     """Pools of three coins of the new generation."""
 

@@ -1,4 +1,4 @@
-"""Curve's pools for volatile coins: two coins of the first and the new generation, three of the new one.
+"""Curve's pools for volatile coins: two and three coins of the first and the new generation.
 
 Source: the whitepaper "Automatic market-making with dynamic peg" and Curve's documentation of its pools. No package
 publishes the pools' bytecode: the arithmetic is checked against recorded answers of pools on chain, and against an
