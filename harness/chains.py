@@ -164,7 +164,88 @@ class Curve(Tradable):
     kind: Literal["curve"]
 
 
-Venue = Annotated[UniswapV2 | UniswapV3 | UniswapV4 | PancakeV3 | BalancerV2 | Curve, Field(discriminator="kind")]
+class PancakeV2(Tradable):
+    """Constant product pairs with PancakeSwap's callback."""
+
+    kind: Literal["pancake-v2"]
+    factory: Address
+    fee_bps: int = Field(default=25, ge=0, lt=10_000, description="Basis points of the input")
+
+
+class Solidly(Tradable):
+    """Pools volatile and stable: Solidly, Velodrome V2, Aerodrome."""
+
+    kind: Literal["solidly"]
+    factory: Address
+
+
+class Algebra(Tradable):
+    """Concentrated liquidity with Algebra's callback and a fee of the pool's own finding."""
+
+    kind: Literal["algebra"]
+    factory: Address
+
+
+class BalancerV3(Tradable):
+    """One vault for all pools, unlocked."""
+
+    kind: Literal["balancer-v3"]
+    vault: Address
+
+
+class DodoV2(Tradable):
+    """Pools of the proactive market maker; a factory for each of its three kinds that the chain has."""
+
+    kind: Literal["dodo-v2"]
+    dvm_factory: Address | None = None
+    dpp_factory: Address | None = None
+    dsp_factory: Address | None = None
+
+
+class WooFi(Tradable):
+    """One pool for all tokens, priced by its own oracle."""
+
+    kind: Literal["woofi"]
+    pool: Address
+
+
+class LiquidityBook(Tradable):
+    """Pairs of bins."""
+
+    kind: Literal["liquidity-book"]
+    factory: Address
+
+
+class ERC4626(Tradable):
+    """Vaults, each a token of the chain file."""
+
+    kind: Literal["erc4626"]
+
+
+class WrappedNative(Tradable):
+    """The chain's own coin against the token that wraps it."""
+
+    kind: Literal["wrapped-native"]
+
+
+Venue = Annotated[
+    UniswapV2
+    | PancakeV2
+    | Solidly
+    | UniswapV3
+    | PancakeV3
+    | Algebra
+    | UniswapV4
+    | BalancerV2
+    | BalancerV3
+    | Curve
+    | DodoV2
+    | WooFi
+    | LiquidityBook
+    | ERC4626
+    | WrappedNative,
+    Field(discriminator="kind"),
+]
 
 
 class Lender(Model):

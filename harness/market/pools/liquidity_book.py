@@ -2,7 +2,7 @@
 
 Source: the Joe V2 whitepaper, and for the order of the roundings LBPair, BinHelper, FeeHelper, PairParameterHelper and
 PriceHelper of traderjoe-xyz/joe-v2. No package carries their code: this is checked against a model only, and against an
-answer of the chain that others recorded. A pair of 2.2 with hooks on its swaps is none of these.
+answer of the chain that others recorded. A pair of 2.2 whose hooks touch its swaps is not for this.
 """
 
 from bisect import bisect_left, bisect_right
