@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from ethpm_types import ContractType
 
 SOURCES = "contracts/"
-EXECUTORS = "contracts/executors/"
+EXECUTORS = ("contracts/executors/", "contracts/Sizer.sol")
+"""What is compiled via the IR where it could be either way: executors, and what they deploy."""
 PACKAGES = "node_modules/"
 MANIFEST = ROOT / ".build" / "__local__.json"
 

@@ -35,6 +35,9 @@ def reference_problems(data: object, name: str) -> Iterator[str]:
     yield from _pool_problems(data, coins, venues)
     yield from _depth_problems(data, coins, venues)
     yield from _executor_problems(data)
+    yield from _bridge_problems(data, tokens)
+    for key in _keys(data.get("strategies")):
+        yield from _unknown(f"strategies.{key}.token", [_get(data, "strategies", key, "token")], tokens, "token")
     yield from _unknown("profitTokens", data.get("profitTokens"), tokens, "token")
     for feed in _keys(data.get("feeds")):
         yield from _unknown(f"feeds.{feed}.tokens", _get(data, "feeds", feed, "tokens"), tokens, "token")
@@ -90,6 +93,30 @@ def _executor_problems(data: dict[str, Any]) -> Iterator[str]:
         for traded in _strings([_get(data, "venues", str(pool.get("venue")), "kind")]):
             if traded not in venues:
                 yield f"executor.venues: lacks {traded!r}, through which {path} is traded; add it"
+
+
+def _bridge_problems(data: dict[str, Any], tokens: list[str]) -> Iterator[str]:
+    """A bridge leads to another chain, and takes tokens that have a counterpart there, each another one."""
+    for name in _keys(data.get("bridges")):
+        path, bridge = f"bridges.{name}", _get(data, "bridges", name)
+        if _get(bridge, "chainId") == data.get("chainId"):
+            yield f"{path}.chainId: is this very chain's; a bridge leads to another"
+        sent = _keys(_get(bridge, "tokens"))
+        yield from _unknown(f"{path}.tokens", sent, tokens, "token")
+        if _get(data, "native", "wrapped") in sent:
+            yield f"{path}.tokens: names the wrapped coin, which no standard bridge mints elsewhere; remove it"
+        yield from _shared_counterparts(f"{path}.tokens", _get(bridge, "tokens"))
+
+
+def _shared_counterparts(path: str, tokens: object) -> Iterator[str]:
+    seen: dict[str, str] = {}
+    for symbol in _keys(tokens):
+        counterpart = str(_get(tokens, symbol)).lower()
+        if counterpart in seen:
+            yield f"{path}.{symbol}: is the counterpart of {seen[counterpart]} too; one of them is wrong"
+        if counterpart == "0x" + "00" * 20:
+            yield f"{path}.{symbol}: is no address of a token; what is sent for it is stuck"
+        seen.setdefault(counterpart, symbol)
 
 
 def _pools(data: dict[str, Any], *keys: str) -> Iterator[tuple[str, dict[str, Any]]]:

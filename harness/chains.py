@@ -22,6 +22,7 @@ from harness.settings import CHAINS
 
 SCHEMA = "schema.json"
 NATIVE_DECIMALS = 18
+DAY = 24 * 3600
 Thing = TypeVar("Thing")
 
 
@@ -285,6 +286,50 @@ class Pool(Model):
         return pool_name(self.venue, self.tokens, self.fee)
 
 
+class DeploymentTerms(Model):
+    """What a deployment begins with; governance changes it."""
+
+    governance_delay: int = Field(
+        default=2 * DAY, ge=2 * DAY, le=30 * DAY, description="Seconds from governance's announcements to its acts"
+    )
+    yield_share_bps: int = Field(
+        default=1000, ge=0, le=5000, description="Basis points of the vault's yield, to the reserve"
+    )
+
+
+class Lido(Model):
+    """Where ether is staked as wstETH, and left through the queue."""
+
+    kind: Literal["lido"]
+    token: str = Field(description="Symbol of wstETH")
+    staked: Address
+    queue: Address
+    unconfirmed: bool = Field(default=False, description="Not deployed until it has been confirmed")
+
+
+class OptimismBridge(Model):
+    """The OP stack's standard bridge on this chain, towards another."""
+
+    kind: Literal["optimism"]
+    address: Address
+    chain_id: int = Field(gt=0, description="The other chain's")
+    tokens: dict[str, Address] = Field(min_length=1, description="Counterparts there, by the symbol here")
+    unconfirmed: bool = Field(default=False, description="Not deployed until it has been confirmed")
+
+
+class AggLayerBridge(Model):
+    """AggLayer's unified bridge on this chain, towards one network."""
+
+    kind: Literal["agglayer"]
+    address: Address
+    chain_id: int = Field(gt=0, description="The other chain's")
+    network: int = Field(ge=0, lt=2**32, description="The other chain's number by AggLayer's count")
+    unconfirmed: bool = Field(default=False, description="Not deployed until it has been confirmed")
+
+
+Bridge = Annotated[OptimismBridge | AggLayerBridge, Field(discriminator="kind")]
+
+
 class Replica(Model):
     """What the replica is seeded with."""
 
@@ -310,6 +355,9 @@ class Chain(Model):
     pools: tuple[Pool, ...] = Field(strict=False)
     untraded: tuple[Pool, ...] = Field(default=(), strict=False, description="Pools to test with that no route uses")
     profit_tokens: tuple[str, ...] = Field(strict=False)
+    terms: DeploymentTerms = DeploymentTerms()
+    strategies: dict[str, Lido] = {}
+    bridges: dict[str, Bridge] = {}
     replica: Replica
 
     def token(self, symbol: str) -> Token:
@@ -396,8 +444,8 @@ def _validated(data: object) -> tuple[Chain | None, list[str]]:
 
 def _explained(location: tuple[int | str, ...], kind: str, message: str) -> str:
     """Turn one complaint of pydantic into a line with the key path as it stands in the file."""
-    if location[:1] == ("venues",):
-        location = location[:2] + location[3:]  # pydantic puts the kind between a venue's name and its keys
+    if location[:1] in (("venues",), ("bridges",)):
+        location = location[:2] + location[3:]  # pydantic puts the kind between a name and its keys
     path = ".".join(str(part) for part in location)
     said = "is missing; add it" if kind == "missing" else message.removeprefix("Value error, ")
     return f"{path or 'the file'}: {said}"

@@ -18,12 +18,14 @@ from typing import Any, Final
 import click
 from eth_utils.address import is_checksum_address, to_checksum_address
 from eth_utils.crypto import keccak
+from hexbytes import HexBytes
 from web3 import Web3
 
 from harness import artifacts, chains
 from harness.chains import Chain
 from harness.deployments import (
     CONTRACTS,
+    CREATED_INSIDE,
     DeployedContract,
     Deployment,
     Roles,
@@ -32,6 +34,7 @@ from harness.deployments import (
     save_deployment,
 )
 from harness.errors import MillraceError
+from harness.keeper.abi import Call
 from harness.node import connect, is_development, redacted
 from harness.settings import (
     BUILD,
@@ -49,6 +52,7 @@ from harness.signer import Sender, sender_of, signing
 
 SCRIPT: Final = "script/Deploy.s.sol"
 SIGNATURE: Final = "run(string,address,address,address)"
+ADMIN_ROLE: Final = 0
 
 
 class DeployError(MillraceError):
@@ -74,6 +78,34 @@ class Order:
     sender: Sender
     local: bool
     folder: Path = DEPLOYMENTS
+
+
+@dataclass(frozen=True)
+class Script:
+    """What the script has written: addresses by name, what was left out and why, and governance's delay in seconds."""
+
+    contracts: dict[str, str]
+    left_out: tuple[str, ...]
+    governance_delay: int
+
+    def names(self) -> list[str]:
+        """Return the names, `CONTRACTS` first."""
+        return [*CONTRACTS, *sorted(set(self.contracts) - set(CONTRACTS))]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a deployment comes to.
+
+    Attributes:
+        count: How many transactions.
+        cost: The most wei that they may cost.
+        script: What the script says of it.
+    """
+
+    count: int
+    cost: int
+    script: Script
 
 
 def standing(order: Order, web3: Web3) -> Deployment | None:
@@ -110,11 +142,30 @@ def mismatch(deployment: Deployment, web3: Web3) -> str:
     return ""
 
 
-def rehearse(order: Order, web3: Web3) -> tuple[int, int]:
-    """Run the script without sending anything.
+def unsettled(deployment: Deployment, web3: Web3) -> str:
+    """Say what is wrong with the hand-over to governance; empty where it alone is admin, with the delay on record."""
+    manager = deployment.contracts["manager"]
+    wanted = {manager.deployer: (False, 0), deployment.roles.governance: (True, deployment.governance_delay)}
+    for account, right in wanted.items():
+        if (found := _membership(web3, manager.address, account)) != right:
+            return f"{account} is admin and waits: {found}, not {right}"
+    return ""
 
-    Returns:
-        The number of transactions, and the most wei that they may cost.
+
+def _membership(web3: Web3, manager: str, account: str) -> tuple[bool, int]:
+    call = Call(manager, "hasRole(uint64,address)", (ADMIN_ROLE, account), ("bool", "uint32"))
+    answer = web3.eth.call({"to": to_checksum_address(manager), "data": HexBytes(call.data())})
+    member, delay = call.read(bytes(answer)) or (False, 0)
+    return bool(member), int(delay)
+
+
+def _said(order: Order) -> Script:
+    data = json.loads((BUILD / "deploy" / f"{order.chain.chain_id}.json").read_text())
+    return Script(data["contracts"], tuple(data["leftOut"]), int(data["governanceDelay"]))
+
+
+def rehearse(order: Order, web3: Web3) -> Rehearsal:
+    """Run the script without sending anything.
 
     Raises:
         DeployError: The script fails, or the sender holds less.
@@ -130,7 +181,7 @@ def rehearse(order: Order, web3: Web3) -> tuple[int, int]:
             f"{order.sender.address} holds {_ether(balance)} {symbol} and the deployment may cost {_ether(cost)}; "
             f"send it {_ether(cost - balance)} {symbol}"
         )
-    return len(sent), cost
+    return Rehearsal(len(sent), cost, _said(order))
 
 
 def broadcast(order: Order, web3: Web3) -> Deployment:
@@ -142,18 +193,21 @@ def broadcast(order: Order, web3: Web3) -> Deployment:
     with signing(order.sender) as flags:
         # One after the other: together they are more than a block may hold.
         _forge_script(order, ["--broadcast", "--slow", *flags])
-    addresses = json.loads((BUILD / "deploy" / f"{order.chain.chain_id}.json").read_text())
+    said = _said(order)
     log = json.loads((_broadcasts(order) / "run-latest.json").read_text())
-    contracts = {key: _deployed(addresses[key], key, log) for key in CONTRACTS}
+    contracts = {key: _deployed(said.contracts[key], key, log) for key in said.names()}
     deployment = Deployment(
         chain=order.chain.name,
         chain_id=order.chain.chain_id,
         commit=_commit(),
         roles=order.roles,
+        governance_delay=said.governance_delay,
         contracts=contracts,
     )
     if problem := mismatch(deployment, web3):
         raise DeployError(f"what was deployed is not what forge built: {problem}; do not use it")
+    if problem := unsettled(deployment, web3):
+        raise DeployError(f"what was deployed is not governance's alone: {problem}; do not use it")
     save_deployment(deployment, local=order.local, folder=order.folder)
     return deployment
 
@@ -184,18 +238,31 @@ def carry_out(order: Order, web3: Web3, *, sends: bool) -> str:
         _run([tool("forge"), "build", SCRIPT, *_read_sources(order.chain)], order, "")
         if found := standing(order, web3):
             return _listed(f"{order.chain.name} is deployed already, nothing was sent", found)
-        count, cost = rehearse(order, web3)
-        most = f"{count} transactions, at most {_ether(cost)} {order.chain.native.symbol} from {order.sender.address}"
+        plan = rehearse(order, web3)
         if not sends:
-            return f"rehearsed on {order.chain.name}: {most}; nothing was sent, --broadcast sends"
+            return _rehearsed(order, plan)
         done = broadcast(order, web3)
     path = record_path(order.chain.chain_id, local=order.local, folder=order.folder)
-    return _listed(f"deployed to {order.chain.name}, recorded in {path.name}", done)
+    return _listed(f"deployed to {order.chain.name}, recorded in {path.name}", done, plan.script.left_out)
 
 
-def _listed(title: str, deployment: Deployment) -> str:
-    lines = [f"  {key:<9} {item.address}  block {item.block}" for key, item in deployment.contracts.items()]
-    return "\n".join([f"{title}:", *lines])
+def _rehearsed(order: Order, plan: Rehearsal) -> str:
+    most = f"{plan.count} transactions, at most {_ether(plan.cost)} {order.chain.native.symbol}"
+    title = f"rehearsed on {order.chain.name}: {most} from {order.sender.address}; nothing was sent, --broadcast sends"
+    days = plan.script.governance_delay / 86_400
+    lines = [f"  {key:<20} {plan.script.contracts[key]}" for key in plan.script.names()]
+    return "\n".join(
+        [title, f"  governance announces {days:g} days before it acts", *lines, *_omitted(plan.script.left_out)]
+    )
+
+
+def _listed(title: str, deployment: Deployment, left_out: tuple[str, ...] = ()) -> str:
+    lines = [f"  {key:<20} {item.address}  block {item.block}" for key, item in deployment.contracts.items()]
+    return "\n".join([f"{title}:", *lines, *_omitted(left_out)])
+
+
+def _omitted(left_out: tuple[str, ...]) -> list[str]:
+    return [f"  left out: {line}" for line in left_out]
 
 
 def _roles(given: dict[str, str | None], *, local: bool) -> Roles:
@@ -249,19 +316,33 @@ def _deployed(address: str, key: str, log: dict[str, Any]) -> DeployedContract:
 
     The receipt tells the transaction: the hashes beside the transactions can be those of others sent at the same time.
     """
-    entry = _of_address(address, log["transactions"])
-    receipt = _of_address(address, log["receipts"])
-    if entry is None or receipt is None:
+    entry, inside = _creation(address, log["transactions"])
+    receipt = entry and _of_address(entry["contractAddress"], log["receipts"])
+    if not entry or not receipt:
         raise DeployError(f"forge's log of the broadcast does not tell how {key} at {address} was created")
+    deployer = to_checksum_address(receipt["from"])
+    init_code = inside["initCode"] if inside else entry["transaction"]["input"]
     return DeployedContract(
-        name=entry["contractName"],
+        name=CREATED_INSIDE[key] if inside else entry["contractName"],
         address=to_checksum_address(address),
         transaction=receipt["transactionHash"],
         block=int(receipt["blockNumber"], 16),
-        deployer=to_checksum_address(receipt["from"]),
-        arguments=tuple(str(argument) for argument in entry["arguments"] or ()),
-        init_code_hash="0x" + keccak(hexstr=entry["transaction"]["input"]).hex(),
+        deployer=deployer,
+        creator=to_checksum_address(entry["contractAddress"]) if inside else deployer,
+        arguments=() if inside else tuple(str(argument) for argument in entry["arguments"] or ()),
+        init_code_hash="0x" + keccak(hexstr=init_code).hex(),
     )
+
+
+def _creation(address: str, entries: list[dict[str, Any]]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """Return the transaction that created `address`, and what it says of it where a constructor did so."""
+    if entry := _of_address(address, entries):
+        return entry, None
+    for entry in entries:
+        for inside in entry["additionalContracts"]:
+            if inside["address"].lower() == address.lower():
+                return entry, inside
+    return None, None
 
 
 def _of_address(address: str, entries: list[dict[str, Any]]) -> dict[str, Any] | None:

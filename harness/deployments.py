@@ -9,8 +9,11 @@ from pydantic.alias_generators import to_camel
 from harness.errors import MillraceError
 from harness.settings import DEPLOYMENTS
 
-CONTRACTS: Final = ("manager", "vault", "reserve", "guard", "executor")
-"""The contracts of a deployment, in the order in which they need each other."""
+CONTRACTS: Final = ("manager", "vault", "reserve", "injection", "guard", "upkeep", "lens", "executor", "sizer")
+"""The contracts of every deployment; strategies and bridges follow, by the names that the chain file gives them."""
+
+CREATED_INSIDE: Final = {"injection": "Injection", "sizer": "Sizer"}
+"""Those that another one's constructor creates, and the contract's name."""
 
 
 class DeploymentError(MillraceError):
@@ -40,6 +43,7 @@ class DeployedContract(Model):
         transaction: Hash of the transaction that created it.
         block: Number of the block of that transaction.
         deployer: Who sent it.
+        creator: The contract whose constructor created it, or the deployer.
         arguments: The constructor's, as forge writes them.
         init_code_hash: keccak256 of deployment bytecode and encoded arguments.
     """
@@ -49,6 +53,7 @@ class DeployedContract(Model):
     transaction: str
     block: int
     deployer: str
+    creator: str
     arguments: tuple[str, ...]
     init_code_hash: str
 
@@ -61,17 +66,19 @@ class Deployment(Model):
         chain_id: Its id.
         commit: Of the sources; ends with `-dirty` where they were not all committed.
         roles: As they were handed to the deploy script.
-        contracts: By the names in `CONTRACTS`.
+        governance_delay: Seconds from governance's announcements to its acts, to begin with.
+        contracts: By the names in `CONTRACTS`, then strategies and bridges.
     """
 
     chain: str
     chain_id: int
     commit: str
     roles: Roles
+    governance_delay: int
     contracts: dict[str, DeployedContract]
 
     def address(self, contract: str) -> str:
-        """Return the address of one of `CONTRACTS`.
+        """Return the address of one of `contracts`.
 
         Raises:
             DeploymentError: It is not in the record.

@@ -144,6 +144,11 @@ abstract contract Base is CommonBase {
         return vm.parseJsonUint(chainJson, path);
     }
 
+    /// @notice The number at `path`, or `otherwise` where the file does not say.
+    function uintOr(string memory path, uint256 otherwise) internal view returns (uint256) {
+        return exists(path) ? uintAt(path) : otherwise;
+    }
+
     function stringAt(string memory path) internal view returns (string memory) {
         requireField(path);
         return vm.parseJsonString(chainJson, path);

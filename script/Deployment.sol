@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {InjectionUpkeep} from "../contracts/InjectionUpkeep.sol";
+import {ReserveLens} from "../contracts/ReserveLens.sol";
 import {StakingVault} from "../contracts/StakingVault.sol";
 import {IFlashExecutor} from "../contracts/interfaces/IFlashExecutor.sol";
 import {ILiquidityReserve} from "../contracts/interfaces/ILiquidityReserve.sol";
@@ -14,8 +16,9 @@ import {CommonBase} from "forge-std/Base.sol";
 
 /// @notice What a deployment is made of.
 /// @param governance Ends as the manager's only admin.
+/// @param delay Seconds from the announcement of what governance does to the moment when it may; see DelayOutOfBounds.
 /// @param guardian Can pause the keepers, stop deposits and have the vault's strategies left.
-/// @param keeper The first keeper, of the executor and of the vault; governance names more.
+/// @param keeper The first keeper of executor, reserve, vault and upkeep; governance names more.
 /// @param executor The contract that the chain's venues and lenders compose, one of contracts/executors/.
 /// @param wrappedNative The vault's asset, and what native coin is wrapped into.
 /// @param native Symbol of the native coin, for the shares' name.
@@ -23,8 +26,10 @@ import {CommonBase} from "forge-std/Base.sol";
 /// @param pools What the reserve registers.
 /// @param terms Of the same pools, all but the guard; or none, where none is to be deepened yet.
 /// @param guardCalls Feeds and pools that the price guard begins with, as calls of its functions.
+/// @param yieldShareBps Basis points of the vault's yield that the reserve gets as mined funds.
 struct Plan {
     address governance;
+    uint32 delay;
     address guardian;
     address keeper;
     string executor;
@@ -34,6 +39,7 @@ struct Plan {
     address[] pools;
     Pool[] terms;
     bytes[] guardCalls;
+    uint16 yieldShareBps;
 }
 
 /// @title Deployment
@@ -61,13 +67,26 @@ abstract contract Deployment is CommonBase, Guarding {
     uint16 internal constant STAKERS_SLIPPAGE_BPS = 150;
     /// @notice From the announcement that liquidity or buckets are to leave to the moment when they may [R5].
     uint32 internal constant WITHDRAWAL_DELAY = 2 days;
+    /// @notice The same of everything else that governance does, where a chain states no other.
+    uint32 internal constant GOVERNANCE_DELAY = 2 days;
+    /// @notice A delay that is longer is a slip, and could not be taken back before it has passed.
+    uint32 internal constant LONGEST_DELAY = 30 days;
+    /// @notice Of the vault's yield, to the reserve, where a chain states no other.
+    uint16 internal constant YIELD_SHARE_BPS = 1000;
+
+    /// @notice An admin re-assigns roles: were its delay shorter than that of withdrawals, it would get round theirs.
+    error DelayOutOfBounds(uint32 delay, uint32 shortest, uint32 longest);
 
     AccessManager internal manager;
     StakingVault internal vault;
     ILiquidityReserve internal reserve;
     IFlashExecutor internal executor;
+    InjectionUpkeep internal injectionUpkeep;
+    ReserveLens internal reserveLens;
 
     function deployMillrace(address deployer, Plan memory plan) internal {
+        bool bounded = plan.delay >= WITHDRAWAL_DELAY && plan.delay <= LONGEST_DELAY;
+        require(bounded, DelayOutOfBounds(plan.delay, WITHDRAWAL_DELAY, LONGEST_DELAY));
         manager = new AccessManager(deployer);
         vault = new StakingVault(
             address(manager),
@@ -79,10 +98,12 @@ abstract contract Deployment is CommonBase, Guarding {
         reserve = ILiquidityReserve(deployReserve(address(manager), address(vault), plan.wrappedNative));
         executor = IFlashExecutor(deployExecutor(plan.executor, address(manager), address(reserve), plan.wrappedNative));
         deployGuard(manager, plan.wrappedNative, plan.guardCalls);
+        injectionUpkeep = new InjectionUpkeep(address(manager), address(reserve));
+        reserveLens = new ReserveLens(address(reserve));
         _configure(plan);
         _grantRoles(plan);
         _grantVaultKeeper(plan.keeper);
-        _handOver(deployer, plan.governance);
+        _handOver(deployer, plan);
     }
 
     function deployReserve(address manager_, address vault_, address wrappedNative) internal returns (address) {
@@ -118,6 +139,9 @@ abstract contract Deployment is CommonBase, Guarding {
         if (plan.pools.length != 0) reserve.registerPools(plan.pools, true);
         executor.setKeeper(plan.keeper, true);
         reserve.setInjector(plan.keeper, true);
+        reserve.setInjector(address(injectionUpkeep), true);
+        injectionUpkeep.setPerformer(plan.keeper, true);
+        if (plan.yieldShareBps != 0) vault.setYieldShare(address(reserve), plan.yieldShareBps);
         govern(manager, address(reserve), _termsCalls(plan));
     }
 
@@ -154,11 +178,11 @@ abstract contract Deployment is CommonBase, Guarding {
     }
 
     /// @dev Last of all, and in one transaction, so that there is never a moment without an admin.
-    function _handOver(address deployer, address governance) private {
-        if (deployer == governance) return;
-        bytes[] memory calls = new bytes[](2);
-        calls[0] = abi.encodeCall(manager.grantRole, (manager.ADMIN_ROLE(), governance, 0));
-        calls[1] = abi.encodeCall(manager.renounceRole, (manager.ADMIN_ROLE(), deployer));
+    function _handOver(address deployer, Plan memory plan) private {
+        uint64 admin = manager.ADMIN_ROLE();
+        bytes[] memory calls = new bytes[](deployer == plan.governance ? 1 : 2);
+        calls[0] = abi.encodeCall(manager.grantRole, (admin, plan.governance, plan.delay));
+        if (calls.length == 2) calls[1] = abi.encodeCall(manager.renounceRole, (admin, deployer));
         manager.multicall(calls);
     }
 

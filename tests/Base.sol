@@ -5,18 +5,14 @@ import {Header, Leg} from "../contracts/types/Route.sol";
 
 import {RouteEncoder} from "../contracts/libraries/RouteEncoder.sol";
 import {RouteLib} from "../contracts/libraries/RouteLib.sol";
-import {Deployment, Plan} from "../script/Deployment.sol";
+import {Plan} from "../script/Deployment.sol";
+import {Governing} from "./Governing.sol";
 import {Protocols} from "./Protocols.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Test} from "forge-std/Test.sol";
 
 /// @notice The three contracts with their roles, as a deployment leaves them.
-abstract contract Base_Test is Test, Protocols, Deployment {
+abstract contract Base_Test is Governing, Protocols {
     address internal deployer = makeAddr("deployer");
-    address internal governance = makeAddr("governance");
-    address internal guardian = makeAddr("guardian");
-    address internal keeper = makeAddr("keeper");
-    address internal stranger = makeAddr("stranger");
 
     IERC20 internal weth;
 
@@ -27,16 +23,16 @@ abstract contract Base_Test is Test, Protocols, Deployment {
     }
 
     /// @notice Deploys as a deployment does, by a deployer who ends with nothing.
-    function deployWith(address wrappedNative) internal {
-        Plan memory plan;
+    function deployWith(address wrappedNative) internal virtual {
+        deployUndelayed(deployer, planOf(wrappedNative));
+    }
+
+    function planOf(address wrappedNative) internal view returns (Plan memory plan) {
         (plan.governance, plan.guardian, plan.keeper) = (governance, guardian, keeper);
         plan.executor = "EveryExecutor";
         (plan.wrappedNative, plan.native) = (wrappedNative, "ETH");
         plan.profitTokens = new address[](1);
         plan.profitTokens[0] = wrappedNative;
-        vm.startPrank(deployer);
-        deployMillrace(deployer, plan);
-        vm.stopPrank();
     }
 
     function register(address a, address b) internal {

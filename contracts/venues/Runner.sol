@@ -70,10 +70,7 @@ abstract contract Runner is Venue {
 
     function _payIn(address manager, Flow memory flow) private returns (uint256) {
         _announce(unlockedVenue, manager, flow.token);
-        if (flow.token != address(0)) {
-            _pay(flow, manager);
-            flow.place = manager;
-        }
+        if (flow.token != address(0)) _pay(flow, manager);
         return _credit(unlockedVenue, manager, flow);
     }
 

@@ -6,16 +6,14 @@ import {IUniswapV2Pair} from "../../script/replica/interfaces/IUniswapV2.sol";
 
 import {RouteEncoder} from "../../contracts/libraries/RouteEncoder.sol";
 import {RouteLib} from "../../contracts/libraries/RouteLib.sol";
-import {Deployment, Plan} from "../../script/Deployment.sol";
+import {Plan} from "../../script/Deployment.sol";
+import {Governing} from "../Governing.sol";
 import {ForkQuotes} from "./ForkQuotes.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @notice The executor on the real pools and lenders: a stranger's large swap opens a gap, a route closes it, and the
 /// profit is what the pools' own quotes say, to the wei.
-contract Arbitrage_Fork is ForkQuotes, Deployment {
-    address internal governance = makeAddr("governance");
-    address internal keeper = makeAddr("keeper");
-
+contract Arbitrage_Fork is ForkQuotes, Governing {
     string internal constant V2 = "uniswap-v2:USDC/WETH";
     string internal constant SUSHI = "sushi-v2:USDC/WETH";
     string internal constant V3 = "uniswap-v3:USDC/WETH:500";
@@ -24,12 +22,12 @@ contract Arbitrage_Fork is ForkQuotes, Deployment {
     function setUp() public override {
         super.setUp();
         Plan memory plan;
-        (plan.governance, plan.guardian, plan.keeper) = (governance, makeAddr("guardian"), keeper);
+        (plan.governance, plan.guardian, plan.keeper) = (governance, guardian, keeper);
         plan.executor = stringAt(".executor.contract");
         (plan.wrappedNative, plan.native) = (tokenOf("WETH"), "ETH");
         plan.profitTokens = new address[](2);
         (plan.profitTokens[0], plan.profitTokens[1]) = (tokenOf("WETH"), tokenOf("USDT"));
-        deployMillrace(address(this), plan);
+        deployUndelayed(address(this), plan);
     }
 
     /* FLASH SWAPS */

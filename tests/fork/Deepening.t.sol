@@ -9,18 +9,15 @@ import {Share} from "../../contracts/types/Share.sol";
 import {PoolSpec} from "../../script/Base.s.sol";
 import {IBalancerVault} from "../../script/replica/interfaces/IBalancerV2.sol";
 
-import {Deployment, Plan} from "../../script/Deployment.sol";
+import {Plan} from "../../script/Deployment.sol";
 import {Sources} from "../../script/Guarding.sol";
+import {Governing} from "../Governing.sol";
 import {ForkTest} from "./ForkTest.sol";
 
 /// @notice A profit in wrapped coin and dollars goes into the real pools, guarded by the real feeds, and comes out again.
-contract Deepening_Fork is ForkTest, Sources, Deployment {
+contract Deepening_Fork is ForkTest, Sources, Governing {
     uint16 private constant BOUND = 300;
     uint256 private constant DOLLARS = 2000;
-
-    address private governance = makeAddr("governance");
-    address private guardian = makeAddr("guardian");
-    address private keeper = makeAddr("keeper");
 
     function setUp() public override {
         super.setUp();
@@ -32,7 +29,7 @@ contract Deepening_Fork is ForkTest, Sources, Deployment {
         (plan.profitTokens[0], plan.profitTokens[1]) = (tokenOf("WETH"), tokenOf("USDC"));
         plan.profitTokens[2] = tokenOf("USDT");
         plan.guardCalls = guardCalls(_pools());
-        deployMillrace(address(this), plan);
+        deployUndelayed(address(this), plan);
     }
 
     /* ONE LINE A POOL */

@@ -40,6 +40,18 @@ def chain_data(name: str = "toy") -> dict[str, Any]:
             {"venue": "ranges", "tokens": ["USD", "WTOY"], "fee": 500},
         ],
         "profitTokens": ["WTOY"],
+        "strategies": {
+            "pond": {"kind": "lido", "token": "WTOY", "staked": address("staked"), "queue": address("queue")}
+        },
+        "bridges": {
+            "over": {
+                "kind": "optimism",
+                "address": address("over"),
+                "chainId": 778,
+                "tokens": {"USD": address("USD over there")},
+            },
+            "under": {"kind": "agglayer", "address": address("under"), "chainId": 779, "network": 7},
+        },
         "replica": {
             "prices": {"WTOY": "160000000000", "USD": "100000000"},
             "depths": {"pairs:USD/WTOY": 1_000_000, "ranges:USD/WTOY:500": 2_000_000},

@@ -43,6 +43,27 @@ def test_the_terms_of_a_venue_are_read_or_as_if_nothing_was_asked(tmp_path: Path
     assert venues["ranges"].trading.terms() == Terms()
 
 
+def test_terms_that_the_file_does_not_state_are_those_of_the_script(tmp_path: Path) -> None:
+    chain = chains.load("toy", write_chain(tmp_path, chain_data()))
+    script = (settings.ROOT / "script" / "Deployment.sol").read_text()
+    assert f"GOVERNANCE_DELAY = {chain.terms.governance_delay // 86_400} days;" in script
+    assert f"YIELD_SHARE_BPS = {chain.terms.yield_share_bps};" in script
+    assert "WITHDRAWAL_DELAY = 2 days;" in script
+    assert "LONGEST_DELAY = 30 days;" in script
+
+
+def test_strategies_and_bridges_are_read_and_may_be_missing(tmp_path: Path) -> None:
+    data = chain_data()
+    data["bridges"]["under"]["unconfirmed"] = True
+    chain = chains.load("toy", write_chain(tmp_path, data))
+    assert chain.strategies["pond"].queue == address("queue")
+    assert [bridge.unconfirmed for bridge in chain.bridges.values()] == [False, True]
+    assert {bridge.chain_id for bridge in chain.bridges.values()} == {778, 779}
+    del data["bridges"], data["strategies"]
+    chain = chains.load("toy", write_chain(tmp_path, data))
+    assert (chain.strategies, chain.bridges) == ({}, {})
+
+
 def test_a_chain_is_frozen(tmp_path: Path) -> None:
     chain = chains.load("toy", write_chain(tmp_path, chain_data()))
     with pytest.raises(ValidationError):
@@ -235,6 +256,94 @@ CASES: list[tuple[str, Spoil, str]] = [
         "executor.contract: String should match pattern",
     ),
     ("no executor", lambda d: d.pop("executor"), "executor: is missing; add it"),
+    (
+        "delay that withdrawals exceed",
+        lambda d: d.update(terms={"governanceDelay": 172_799}),
+        "terms.governanceDelay: Input should be greater than or equal to 172800",
+    ),
+    (
+        "delay of a slip",
+        lambda d: d.update(terms={"governanceDelay": 2_592_001}),
+        "terms.governanceDelay: Input should be less than or equal to 2592000",
+    ),
+    (
+        "share of the yield above half",
+        lambda d: d.update(terms={"yieldShareBps": 5001}),
+        "terms.yieldShareBps: Input should be less than or equal to 5000",
+    ),
+    (
+        "strategy of an unknown kind",
+        lambda d: d["strategies"]["pond"].update(kind="lake"),
+        "strategies.pond.kind: Input should be 'lido'",
+    ),
+    (
+        "strategy's token",
+        lambda d: d["strategies"]["pond"].update({"token": "GOLD"}),
+        "strategies.pond.token: unknown token 'GOLD'; there are WTOY, USD",
+    ),
+    (
+        "strategy without a way out",
+        lambda d: d["strategies"]["pond"].pop("queue"),
+        "strategies.pond.queue: is missing; add it",
+    ),
+    (
+        "bridge of an unknown kind",
+        lambda d: d["bridges"]["over"].update(kind="ferry"),
+        "bridges.over: Input tag 'ferry' found using 'kind' does not match any of the expected tags",
+    ),
+    (
+        "bridge without its contract",
+        lambda d: d["bridges"]["under"].pop("address"),
+        "bridges.under.address: is missing; add it",
+    ),
+    (
+        "bridge with a wrong checksum",
+        lambda d: d["bridges"]["over"].update(address=WRONG),
+        f"bridges.over.address: {WRONG} has a wrong checksum; if its digits are right write {address('USD')}",
+    ),
+    (
+        "bridge to where it stands",
+        lambda d: d["bridges"]["under"].update(chainId=777),
+        "bridges.under.chainId: is this very chain's; a bridge leads to another",
+    ),
+    (
+        "bridge to a network beyond AggLayer's count",
+        lambda d: d["bridges"]["under"].update(network=2**32),
+        "bridges.under.network: Input should be less than 4294967296",
+    ),
+    (
+        "bridge for nothing",
+        lambda d: d["bridges"]["over"].update(tokens={}),
+        "bridges.over.tokens: Dictionary should have at least 1 item",
+    ),
+    (
+        "bridge for an unknown token",
+        lambda d: d["bridges"]["over"]["tokens"].update(GOLD=address("GOLD")),
+        "bridges.over.tokens: unknown token 'GOLD'; there are WTOY, USD",
+    ),
+    (
+        "bridge for the wrapped coin",
+        lambda d: d["bridges"]["over"]["tokens"].update(WTOY=address("WTOY over there")),
+        "bridges.over.tokens: names the wrapped coin, which no standard bridge mints elsewhere; remove it",
+    ),
+    (
+        "two tokens with one counterpart",
+        lambda d: (
+            d["tokens"].update(GOLD={"address": address("GOLD"), "decimals": 6}),
+            d["bridges"]["over"]["tokens"].update(GOLD=address("USD over there")),
+        ),
+        "bridges.over.tokens.GOLD: is the counterpart of USD too; one of them is wrong",
+    ),
+    (
+        "counterpart that is none",
+        lambda d: d["bridges"]["over"]["tokens"].update(USD="0x" + "00" * 20),
+        "bridges.over.tokens.USD: is no address of a token; what is sent for it is stuck",
+    ),
+    (
+        "confirmed in words",
+        lambda d: d["bridges"]["under"].update(unconfirmed="no"),
+        "bridges.under.unconfirmed: Input should be a valid boolean",
+    ),
     ("chain id", lambda d: d.update(chainId=0), "chainId: Input should be greater than 0"),
 ]
 

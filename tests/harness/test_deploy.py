@@ -4,22 +4,34 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import click
 import pytest
 from eth_account import Account
+from eth_typing import ABIFunction
+from eth_utils.abi import abi_to_signature
 from eth_utils.crypto import keccak
+from hexbytes import HexBytes
 from web3 import Web3
 
 from harness import artifacts, deploy, replica, settings, signer
 from harness.chains import Chain
 from harness.deploy import DeployError, Order
 from harness.deployments import CONTRACTS, Deployment, DeploymentError, Roles, load_deployment, save_deployment
+from harness.keeper.abi import Call
 from harness.replica import Replica
 from harness.signer import Sender, SignerError
 
+ROLE_OF = "getTargetFunctionRole(address,bytes4)"
 DEPLOYER, GOVERNANCE, GUARDIAN, KEEPER = (settings.dev_account(index).address for index in range(4))
 Type = Callable[[str], None]
+LEFT_OUT = [
+    ("strategy-lido", "there is no code at 0xae7ab96520DE3A18E5e111B5EaAb095312D7fE84"),
+    ("bridge-base", "there is no code at 0x3154Cf16ccdb4C6d922629664174b904d80F2C35"),
+    ("bridge-op-mainnet", "there is no code at 0x99C9fc46f92E8a1c0deC1b1747d010903E884bE1"),
+    ("bridge-katana", "the chain file calls it unconfirmed"),
+]
 ROLES = Roles(governance=GOVERNANCE, guardian=GUARDIAN, keeper=KEEPER)
 
 
@@ -56,6 +68,9 @@ def test_a_rehearsal_sends_nothing(order: Order, web3: Web3) -> None:
     assert re.match(
         rf"rehearsed on ethereum: \d+ transactions, at most 0\.\d+ ETH from {DEPLOYER}; nothing was sent", said
     )
+    assert "\n  governance announces 2 days before it acts\n" in said
+    assert [line.split()[0] for line in said.splitlines()[2:] if "left out" not in line] == list(CONTRACTS)
+    assert re.findall(r"left out: (\S+): (.*)", said) == LEFT_OUT
     assert (web3.eth.block_number, web3.eth.get_transaction_count(DEPLOYER)) == (before, 0)
     assert list(order.folder.iterdir()) == []
 
@@ -72,17 +87,21 @@ def test_missing_ether_is_named_before_anything_is_sent(order: Order, web3: Web3
 
 
 def test_what_is_deployed_is_recorded_as_the_chain_has_it(done: Deployment, web3: Web3) -> None:
-    assert tuple(done.contracts) == CONTRACTS
+    assert tuple(done.contracts) == CONTRACTS  # a replica has no Lido and no bridges
+    assert done.governance_delay == 2 * 86_400
     assert (done.chain, done.chain_id, done.roles) == ("ethereum", 1, ROLES)
     assert re.fullmatch(r"[0-9a-f]{40}(-dirty)?", done.commit)
     for item in done.contracts.values():
         receipt = web3.eth.get_transaction_receipt(item.transaction)  # type: ignore[arg-type]
         transaction = web3.eth.get_transaction(item.transaction)  # type: ignore[arg-type]
-        assert receipt["contractAddress"] == item.address
         assert (receipt["blockNumber"], receipt["from"]) == (item.block, item.deployer)
-        assert "0x" + keccak(transaction["input"]).hex() == item.init_code_hash
-        code = bytes(web3.eth.get_code(receipt["contractAddress"]))
+        inside = item.creator != item.deployer
+        assert receipt["contractAddress"] == (item.creator if inside else item.address)
+        assert ("0x" + keccak(transaction["input"]).hex() == item.init_code_hash) is not inside
+        code = bytes(web3.eth.get_code(Web3.to_checksum_address(item.address)))
         assert artifacts.artifact(item.name, settings.SCRIPT_OUT).differences(code) == []
+    assert done.contracts["injection"].creator == done.address("reserve")
+    assert done.contracts["sizer"].creator == done.address("executor")
     assert done.contracts["reserve"].arguments[:2] == (done.address("manager"), done.address("vault"))
 
 
@@ -99,6 +118,65 @@ def test_a_second_run_changes_nothing_and_says_so(done: Deployment, order: Order
     assert said.startswith("ethereum is deployed already, nothing was sent:")
     assert all(item.address in said for item in done.contracts.values())
     assert (web3.eth.block_number, (order.folder / "local" / "1.json").read_text()) == (block, record)
+
+
+def test_governance_alone_is_admin_and_waits(done: Deployment, web3: Web3) -> None:
+    assert deploy.unsettled(done, web3) == ""
+    hasty = done.model_copy(update={"governance_delay": 0})
+    assert deploy.unsettled(hasty, web3) == f"{GOVERNANCE} is admin and waits: (True, 172800), not (True, 0)"
+    usurped = done.model_copy(update={"roles": Roles(governance=KEEPER, guardian=GUARDIAN, keeper=KEEPER)})
+    assert deploy.unsettled(usurped, web3) == f"{KEEPER} is admin and waits: (False, 0), not (True, 172800)"
+    manager = done.contracts["manager"].model_copy(update={"deployer": GOVERNANCE})
+    kept = done.model_copy(
+        update={
+            "contracts": {**done.contracts, "manager": manager},
+            "roles": Roles(governance=KEEPER, guardian=GUARDIAN, keeper=KEEPER),
+        }
+    )
+    assert deploy.unsettled(kept, web3) == f"{GOVERNANCE} is admin and waits: (True, 172800), not (False, 0)"
+
+
+ROLE_IDS = {"governance": 0, "guardian": 1, "reserve": 2, "converter": 3, "vault keeper": 4, "withdrawer": 5}
+
+
+def told() -> dict[tuple[str, str], str]:
+    """Return who may call what, by contract and function, as docs/SPEC.md tells it."""
+    rows = re.findall(
+        r"^\| (executor|reserve|vault|guard|upkeep) \| (.*?) \| (.*?) \| (?:at once|2 days) \|$",
+        (settings.ROOT / "docs" / "SPEC.md").read_text(),
+        re.MULTILINE,
+    )
+    return {
+        (contract, function): who.split(":")[0]
+        for contract, functions, who in rows
+        for function in re.findall(r"`(\w+)`", functions)
+    }
+
+
+def test_the_table_of_the_specification_has_every_restricted_function() -> None:
+    pattern = re.compile(r"^    function (\w+)\([^{;]*?\b(?:restricted|onlyConverter)\b(?=[^{;]*\{)", re.MULTILINE)
+    found = [
+        name for path in (settings.ROOT / "contracts").rglob("*.sol") for name in pattern.findall(path.read_text())
+    ]
+    assert sorted(found) == sorted(function for _, function in told())
+
+
+def selector_of(item: dict[str, Any]) -> bytes:
+    """Return the first four bytes of a call of a function by its ABI."""
+    return keccak(text=abi_to_signature(cast(ABIFunction, item)))[:4]
+
+
+def test_who_may_do_what_is_as_the_specification_says(done: Deployment, web3: Web3) -> None:
+    names = {"executor": "IFlashExecutor", "reserve": "ILiquidityReserve", "vault": "IStakingVault"}
+    for (contract, function), who in told().items():
+        target = done.contracts[contract]
+        abi = artifacts.artifact(names.get(contract, target.name), settings.SCRIPT_OUT).abi
+        selectors = [selector_of(item) for item in abi if item.get("name") == function]
+        assert selectors, f"{contract} has no {function}"
+        for selector in selectors:
+            call = Call(done.address("manager"), ROLE_OF, (target.address, selector), ("uint64",))
+            answer = web3.eth.call({"to": Web3.to_checksum_address(call.to), "data": HexBytes(call.data())})
+            assert call.read(bytes(answer)) == (ROLE_IDS[who],), f"{contract}.{function}"
 
 
 def test_other_roles_are_not_deployed_again(done: Deployment, order: Order, web3: Web3) -> None:

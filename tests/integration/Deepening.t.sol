@@ -69,7 +69,7 @@ abstract contract Kind_Test is Deepening_Test {
 
     function test_WithdrawnAgain_ComesBackLessThanNothingWorthNaming() public {
         inject(pool, 5e18, 10_000 * unit());
-        announced(abi.encodeCall(reserve.withdrawLiquidity, (pool, 10_000)));
+        announced(address(reserve), abi.encodeCall(reserve.withdrawLiquidity, (pool, 10_000)));
         assertApproxEqRel(bucket(pool, address(weth)), 5e18, 1e12);
         assertApproxEqRel(bucket(pool, address(token)), 10_000 * unit(), 1e12);
         assertLe(bucket(pool, address(weth)), 5e18);
@@ -78,7 +78,7 @@ abstract contract Kind_Test is Deepening_Test {
 
     function test_HalfWithdrawn_LeavesHalf() public {
         inject(pool, 5e18, 10_000 * unit());
-        announced(abi.encodeCall(reserve.withdrawLiquidity, (pool, 5000)));
+        announced(address(reserve), abi.encodeCall(reserve.withdrawLiquidity, (pool, 5000)));
         assertApproxEqRel(bucket(pool, address(weth)), 2.5e18, 0.01e18);
         vm.prank(guardian);
         reserve.exitPool(pool);

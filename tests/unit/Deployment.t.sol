@@ -8,11 +8,15 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 
 /// @notice D2: who ends with which role.
 contract Deployment_Test is Base_Test {
+    function deployWith(address wrappedNative) internal override {
+        deployDelayed(deployer, planOf(wrappedNative));
+    }
+
     function test_GovernanceIsTheOnlyAdmin() public view {
         uint64 admin = manager.ADMIN_ROLE();
         (bool is_, uint32 delay) = manager.hasRole(admin, governance);
         assertTrue(is_);
-        assertEq(delay, 0);
+        assertEq(delay, 2 days);
         address[5] memory others = [deployer, guardian, keeper, address(reserve), address(executor)];
         for (uint256 i; i < others.length; ++i) {
             (is_,) = manager.hasRole(admin, others[i]);
@@ -62,6 +66,12 @@ contract Deployment_Test is Base_Test {
         assertEq(reserve.executor(), address(executor));
         assertEq(vault.asset(), address(weth));
         assertTrue(executor.canExecute(keeper));
+        assertTrue(reserve.isInjector(keeper));
+        assertTrue(reserve.isInjector(address(injectionUpkeep)));
+        assertTrue(injectionUpkeep.isPerformer(keeper));
+        assertEq(address(injectionUpkeep.reserve()), address(reserve));
+        assertEq(injectionUpkeep.authority(), address(manager));
+        assertEq(address(reserveLens.reserve()), address(reserve));
         assertTrue(reserve.isListed(address(weth)));
         (uint256 poolsBps, uint256 vaultBps,) = reserve.splitOf(reserve.currentEpoch());
         assertEq(poolsBps, 2000);

@@ -8,7 +8,6 @@ import {DailyCapLib} from "../../../contracts/types/DailyCap.sol";
 
 import {HostileBridge} from "../../mocks/HostileBridge.sol";
 import {Outpost_Test} from "./OutpostTest.sol";
-import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 /// @notice R7: what leaves, and within which bounds.
@@ -188,20 +187,7 @@ contract Send_Test is Outpost_Test {
         calls[3] = abi.encodeCall(reserve.revokeDestination, (AWAY, poolB));
         calls[4] = abi.encodeCall(reserve.confirmArrival, (AWAY, address(token), 0));
         calls[5] = abi.encodeCall(reserve.mapWrapped, (stranger, address(token)));
-        address[3] memory others = [stranger, keeper, guardian];
-        for (uint256 i; i < calls.length; ++i) {
-            for (uint256 j; j < others.length; ++j) {
-                vm.prank(others[j]);
-                (bool done, bytes memory reason) = address(reserve).call(calls[i]);
-                assertFalse(done);
-                assertEq(reason, abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, others[j]));
-            }
-            vm.prank(governance);
-            (bool allowed,) = address(reserve).call(calls[i]);
-            assertTrue(allowed);
-        }
-        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, keeper));
-        vm.prank(keeper);
-        reserve.stopSending(address(token));
+        assertGovernancesAlone(address(reserve), calls);
+        assertRefused(keeper, address(reserve), abi.encodeCall(reserve.stopSending, (address(token))));
     }
 }

@@ -6,7 +6,6 @@ import {Share} from "../../../contracts/types/Share.sol";
 
 import {FussyToken} from "../../mocks/FussyToken.sol";
 import {Ledger_Test} from "./LedgerTest.sol";
-import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 /// @notice R1 and R3 of the reserve: how the journal becomes buckets, and how buckets are paid.
 contract Book_Test is Ledger_Test {
@@ -240,17 +239,6 @@ contract Book_Test is Ledger_Test {
         calls[3] = abi.encodeCall(reserve.spendPot, (address(token), poolA, 0));
         calls[4] = abi.encodeCall(reserve.setExecutor, (stranger));
         calls[5] = abi.encodeCall(reserve.registerPools, (_pools(2), false));
-        address[3] memory others = [stranger, keeper, guardian];
-        for (uint256 i; i < calls.length; ++i) {
-            for (uint256 j; j < others.length; ++j) {
-                vm.prank(others[j]);
-                (bool done, bytes memory reason) = address(reserve).call(calls[i]);
-                assertFalse(done);
-                assertEq(reason, abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, others[j]));
-            }
-            vm.prank(governance);
-            (bool allowed,) = address(reserve).call(calls[i]);
-            assertTrue(allowed);
-        }
+        assertGovernancesAlone(address(reserve), calls);
     }
 }

@@ -147,13 +147,4 @@ abstract contract Deepening_Test is Base_Test {
             assertEq(IERC20(assets[i]).allowance(address(reserve), pool), 0, "allowance");
         }
     }
-
-    /// @notice What governance has to announce first.
-    function announced(bytes memory call) internal {
-        vm.startPrank(governance);
-        manager.schedule(address(reserve), call, 0);
-        vm.warp(vm.getBlockTimestamp() + WITHDRAWAL_DELAY);
-        manager.execute(address(reserve), call);
-        vm.stopPrank();
-    }
 }

@@ -13,7 +13,6 @@ import {RouteLib} from "../../../contracts/libraries/RouteLib.sol";
 import {DailyCapLib} from "../../../contracts/types/DailyCap.sol";
 import {UniswapV2Fixture} from "../../protocols/UniswapV2Fixture.sol";
 import {Deepening_Test} from "./DeepeningTest.sol";
-import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 /// @notice R4, R5 and R9 on a pair of Uniswap V2.
 contract Inject_Test is Deepening_Test {
@@ -221,14 +220,12 @@ contract Inject_Test is Deepening_Test {
         bytes memory call = abi.encodeCall(reserve.withdrawLiquidity, (pool, 10_000));
         address[4] memory others = [stranger, keeper, guardian, injector];
         for (uint256 i; i < 4; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, others[i]));
-            vm.prank(others[i]);
-            reserve.withdrawLiquidity(pool, 10_000);
+            assertRefused(others[i], address(reserve), call);
         }
         vm.prank(governance);
         (bool now_,) = address(reserve).call(call);
         assertFalse(now_);
-        announced(call);
+        announced(address(reserve), call);
         assertEq(ILiquidityPair(pool).balanceOf(address(reserve)), 0);
         assertApproxEqRel(bucket(pool, address(weth)), 2.5e18, 0.01e18);
         assertApproxEqRel(bucket(pool, address(token)), 5000e6, 0.01e18);
@@ -237,9 +234,7 @@ contract Inject_Test is Deepening_Test {
 
     function test_ExitPool_IsTheGuardians() public {
         inject(pool, 5e18, 0);
-        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, stranger));
-        vm.prank(stranger);
-        reserve.exitPool(pool);
+        assertRefused(stranger, address(reserve), abi.encodeCall(reserve.exitPool, (pool)));
         vm.prank(guardian);
         reserve.exitPool(pool);
         assertEq(ILiquidityPair(pool).balanceOf(address(reserve)), 0);
@@ -309,18 +304,10 @@ contract Inject_Test is Deepening_Test {
         calls[1] = abi.encodeCall(reserve.setInjector, (stranger, true));
         calls[2] = abi.encodeCall(reserve.setLossCap, (1));
         calls[3] = abi.encodeCall(reserve.setStakersGuard, (address(guard), 1));
-        address[4] memory others = [stranger, keeper, guardian, injector];
         for (uint256 i; i < calls.length; ++i) {
-            for (uint256 j; j < others.length; ++j) {
-                vm.prank(others[j]);
-                (bool done, bytes memory reason) = address(reserve).call(calls[i]);
-                assertFalse(done);
-                assertEq(reason, abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, others[j]));
-            }
-            vm.prank(governance);
-            (bool allowed,) = address(reserve).call(calls[i]);
-            assertTrue(allowed);
+            assertRefused(injector, address(reserve), calls[i]);
         }
+        assertGovernancesAlone(address(reserve), calls);
     }
 
     function _leg(address tokenOut) private view returns (bytes memory) {

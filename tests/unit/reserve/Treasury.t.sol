@@ -12,7 +12,6 @@ import {PoolWeight} from "../../../contracts/types/Share.sol";
 import {RouteLib} from "../../../contracts/libraries/RouteLib.sol";
 import {UniswapV2Fixture} from "../../protocols/UniswapV2Fixture.sol";
 import {Deepening_Test} from "./DeepeningTest.sol";
-import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 /// @notice R5's succession, R6, R8 and R9's part for the stakers.
 contract Treasury_Test is Deepening_Test {
@@ -183,7 +182,7 @@ contract Treasury_Test is Deepening_Test {
         vm.prank(governance);
         (bool now_,) = address(reserve).call(call);
         assertFalse(now_);
-        announced(call);
+        announced(address(reserve), call);
         assertEq(successor.poolBucket(poolA, address(weth)), 1e18);
         assertEq(successor.commonPot(address(weth)), 1e18 + 1e18);
         assertEq(successor.vaultBucket(address(weth)), 8e18);
@@ -204,21 +203,11 @@ contract Treasury_Test is Deepening_Test {
         calls[0] = abi.encodeCall(reserve.setMinedWeights, (new PoolWeight[](0)));
         calls[1] = abi.encodeCall(reserve.setGasBudget, (1));
         calls[2] = abi.encodeCall(reserve.setPredecessor, (stranger));
-        address[4] memory others = [stranger, keeper, guardian, injector];
         for (uint256 i; i < calls.length; ++i) {
-            for (uint256 j; j < others.length; ++j) {
-                vm.prank(others[j]);
-                (bool done, bytes memory reason) = address(reserve).call(calls[i]);
-                assertFalse(done);
-                assertEq(reason, abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, others[j]));
-            }
-            vm.prank(governance);
-            (bool allowed,) = address(reserve).call(calls[i]);
-            assertTrue(allowed);
+            assertRefused(injector, address(reserve), calls[i]);
         }
-        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, stranger));
-        vm.prank(stranger);
-        reserve.migrate(stranger, address(weth), _both());
+        assertGovernancesAlone(address(reserve), calls);
+        assertRefused(stranger, address(reserve), abi.encodeCall(reserve.migrate, (stranger, address(weth), _both())));
     }
 
     /// @dev A profit of two registered pools, booked.
