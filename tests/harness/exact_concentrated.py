@@ -27,6 +27,7 @@ from harness.market.pools.uniswap_v4 import UniswapV4Pool
 TOKENS = ("0x" + "11" * 20, "0x" + "22" * 20)
 MANAGER = "0x" + "44" * 20
 SWAPS_A_STATE = 8
+DENSE = 50
 State = dict[str, Any]
 
 
@@ -60,9 +61,9 @@ def state(rng: Random, fee: int, spacing: int) -> State:
 
 
 def _range(rng: Random, tick: int, spacing: int) -> tuple[int, int]:
-    """Return the ends of a position: the whole range, around the price, or beside it."""
+    """Return the ends of a position: around the price, beside it, or the whole range, slow where ticks are dense."""
     last = MAX_TICK // spacing
-    if rng.random() < 0.1:
+    if rng.random() < (0.1 if spacing >= DENSE else 0.005):
         return -last * spacing, last * spacing
     width = int(10 ** rng.uniform(0, 3))
     bottom = tick // spacing + (rng.randint(-width, width) if rng.random() < 0.7 else rng.randint(-900, 900))
@@ -142,12 +143,17 @@ FAMILIES = (
 
 
 def amount(rng: Random, pool: ConcentratedPool, zero_for_one: bool, bought: bool) -> int:
-    """Return an amount to sell or to buy: mostly what the liquidity at the price can take, now and then any."""
-    if rng.random() < 0.1:
+    """Return an amount to sell or to buy: mostly what the liquidity at the price can take, now and then any.
+
+    Where ticks are dense, rarely more than there is: the chain's code then reads thousands of words.
+    """
+    dense = pool.tick_spacing < DENSE
+    if rng.random() < (0.01 if dense else 0.1):
         return max(1, int(10 ** rng.uniform(0, 33)))
     liquidity = pool.liquidity or max((abs(net) for net in pool.liquidity_net), default=1)
     root = pool.sqrt_price_x96 / 2**96
-    return max(1, int(liquidity * (root if zero_for_one == bought else 1 / root) * 10 ** rng.uniform(-9, 0)))
+    share = 10 ** rng.uniform(-9, -2 if dense else 0)
+    return max(1, int(liquidity * (root if zero_for_one == bought else 1 / root) * share))
 
 
 def ours(pool: ConcentratedPool, zero_for_one: bool, quantity: int) -> Swapped | None:

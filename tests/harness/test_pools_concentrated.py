@@ -106,6 +106,18 @@ def test_at_the_end_of_all_prices_the_swap_is_refused(price: int) -> None:
     assert replace(pool, sqrt_price_x96=top, tick=MAX_TICK - 1).amount_out(1, 0, 1) is None
 
 
+def test_a_tick_that_is_not_the_prices_is_named() -> None:
+    edge = UniswapV3Pool("pool", TOKENS, 3_000, 60, sqrt_price_at(60), 60, 0, (), ())
+    assert edge.problem() is None
+    assert replace(edge, tick=59).problem() is None
+    for wrong in (
+        replace(edge, tick=58),
+        replace(edge, tick=61),
+        replace(edge, tick=59, sqrt_price_x96=edge.sqrt_price_x96 + 1),
+    ):
+        assert "not that of the price" in (wrong.problem() or "")
+
+
 def test_legs_name_their_venues() -> None:
     assert plain(PancakeV3Pool).leg(0, 1).venue is Venue.PANCAKE_V3
     assert plain(AlgebraPool).leg(0, 1).venue is Venue.ALGEBRA
@@ -128,7 +140,6 @@ def test_integral_stops_at_initialised_ticks_alone() -> None:
     words, linked = plain(AlgebraPool, **here), plain(AlgebraIntegralPool, **here)
     assert (words.amount_out(0, 1, 10**16) or 0) < (linked.amount_out(0, 1, 10**16) or 0)
     assert words.amount_out(0, 1, 10**3) == linked.amount_out(0, 1, 10**3)
-    assert linked.swap(True, 1 << 127) is None
 
 
 def test_a_fee_of_the_protocols_comes_before_the_pools() -> None:
@@ -136,6 +147,14 @@ def test_a_fee_of_the_protocols_comes_before_the_pools() -> None:
     assert pool.fee_of(zero_for_one=True) == 3_997
     assert pool.fee_of(zero_for_one=False) == 3_250
     assert replace(pool, protocol_fees=(0, 0)).fee_of(zero_for_one=True) == 3_000
+
+
+def test_a_swap_too_wide_for_the_chains_words_is_refused() -> None:
+    wide = replace(plain(UniswapV3Pool), liquidity=(1 << 128) - 1, ticks=(), liquidity_net=(), sqrt_price_x96=1 << 150)
+    narrow = UniswapV4Pool(**{name: getattr(wide, name) for name in state(Random(1), 1, 1)})
+    assert (wide.amount_out(0, 1, 1 << 110) or 0) > narrow.MAX_AMOUNT
+    assert narrow.amount_out(0, 1, 1 << 110) is None
+    assert wide.amount_out(0, 1, 1 << 255) is None
 
 
 def test_what_is_no_pool_of_v4_is_named() -> None:

@@ -44,7 +44,7 @@ class AlgebraIntegralPool(AlgebraPool):
     A fee is all that a plugin makes a swap of that direction pay, its own fee among it.
     """
 
-    GAS: ClassVar[int] = 130_000
+    GAS: ClassVar[int] = 140_000
     STOPS_AT_WORDS: ClassVar[bool] = False
     MAX_AMOUNT: ClassVar[int] = (1 << 127) - 1
     """What always fits beside a reserve of the pool's, which has 128 bits."""

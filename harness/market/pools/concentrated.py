@@ -33,6 +33,7 @@ PIPS = 1_000_000
 WORD = 256
 MAX_LIQUIDITY = (1 << 128) - 1
 MAX_TICK_SPACING = 32_767
+MAX_INT = (1 << 255) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,11 @@ class ConcentratedPool:
         liquidity_net: For each of them, what crossing it upwards adds to the liquidity in range.
         lowest: Ticks below this one are not known, and no swap is computed past it.
         highest: Ticks above this one are not known, and no swap is computed past it.
-        MAX_AMOUNT: The most that the chain's words take of either token.
+        MAX_AMOUNT: The most of either token that a swap can move in the chain's words.
         STOPS_AT_WORDS: Whether a swap stops at the ends of words of the bitmap too.
     """
 
-    MAX_AMOUNT: ClassVar[int] = (1 << 255) - 1
+    MAX_AMOUNT: ClassVar[int] = MAX_INT
     STOPS_AT_WORDS: ClassVar[bool] = True
 
     address: str
@@ -118,6 +119,12 @@ class ConcentratedPool:
             return f"a tick is no multiple of {self.tick_spacing}, or beyond the protocol's ends"
         return self._liquidity_problem()
 
+    def _tick_fits(self) -> bool:
+        """Tell whether the tick is the price's, or the one below, where a swap downwards has ended on a tick itself."""
+        known = tick_at(self.sqrt_price_x96)
+        below = sqrt_price_at(known) == self.sqrt_price_x96 and known > MIN_TICK
+        return self.tick == known or (below and self.tick == known - 1)
+
     def _liquidity_problem(self) -> str | None:
         """Walk the known ticks from the price both ways: the liquidity never falls below nothing."""
         here = bisect_right(self.ticks, self.tick)
@@ -139,8 +146,8 @@ class ConcentratedPool:
         """
         if amount_in <= 0:
             return 0
-        swapped = self.swap(i == 0, amount_in)
-        return swapped.amount_out if swapped is not None and swapped.amount_in == amount_in else None
+        walked = self._walk(i == 0, amount_in, _step_in)
+        return walked.paid if walked is not None and walked.taken == amount_in else None
 
     def amount_in(self, i: int, j: int, amount_out: int) -> int | None:  # noqa: ARG002 - the other one
         """Return the least input for which at least `amount_out` is paid, or None where there is none.
@@ -157,21 +164,23 @@ class ConcentratedPool:
             last[:] = [(span, left)]
             return _step_out(span, left)
 
-        swapped = self._walk(i == 0, amount_out, step)
-        if swapped is None or swapped.amount_out < amount_out:
+        walked = self._walk(i == 0, amount_out, step)
+        if walked is None or walked.paid < amount_out:
             return None
         span, left = last[0]
         taken = _step_out(span, left).taken
-        return swapped.amount_in - taken + least(lambda amount: _step_in(span, amount).paid >= left, taken)
+        inside = least(lambda amount: _step_in(span, amount).paid >= left, taken)
+        paid = walked.paid - left + _step_in(span, inside).paid
+        return walked.taken - taken + inside if paid <= self.MAX_AMOUNT else None
 
     def rate(self, i: int, j: int, amount_in: int = 0) -> float:  # noqa: ARG002 - the other one
         """Return the price reached after `amount_in`, less the fee; 0 where the known liquidity takes no more."""
         price = self.sqrt_price_x96
         if amount_in > 0:
-            swapped = self.swap(i == 0, amount_in)
-            if swapped is None or swapped.amount_in != amount_in:
+            walked = self._walk(i == 0, amount_in, _step_in)
+            if walked is None or walked.taken != amount_in:
                 return 0.0
-            price = swapped.sqrt_price_x96
+            price = walked.price
         ratio = (price / Q96) ** 2
         return (ratio if i == 0 else 1 / ratio) * (PIPS - self.fee_of(i == 0)) / PIPS
 
@@ -205,18 +214,19 @@ class ConcentratedPool:
             What happened, or None where the swap would pass the ticks that are known, or the chain refuses it: at the
             end of all prices, or for an amount too wide for its words.
         """
-        return self._walk(zero_for_one, amount_in, _step_in)
+        return _ended(self._walk(zero_for_one, amount_in, _step_in))
 
     def swap_for(self, zero_for_one: bool, amount_out: int) -> Swapped | None:
         """Buy `amount_out` exactly, or as much of it as the pool has; None as with `swap`."""
-        return self._walk(zero_for_one, amount_out, _step_out)
+        return _ended(self._walk(zero_for_one, amount_out, _step_out))
 
-    def _walk(self, zero_for_one: bool, wanted: int, step: "Callable[[_Span, int], _Stepped]") -> Swapped | None:
+    def _walk(self, zero_for_one: bool, wanted: int, step: "Callable[[_Span, int], _Stepped]") -> "_Walked | None":
         price, tick, liquidity, fee = self.sqrt_price_x96, self.tick, self.liquidity, self.fee_of(zero_for_one)
         limit = MIN_SQRT_PRICE + 1 if zero_for_one else MAX_SQRT_PRICE - 1
-        if wanted > self.MAX_AMOUNT or (price <= limit if zero_for_one else price >= limit):
+        if wanted > MAX_INT or (price <= limit if zero_for_one else price >= limit):
             return None
         taken = paid = 0
+        moved = False
         while wanted and price != limit:
             following = self._next_stop if liquidity and self.STOPS_AT_WORDS else self._next_initialised
             stop, initialised = following(tick, zero_for_one)
@@ -227,12 +237,13 @@ class ConcentratedPool:
             start = price
             price, wanted, amount_in, amount_out = step(_Span(price, target, liquidity, fee, zero_for_one), wanted)
             taken, paid = taken + amount_in, paid + amount_out
-            if price == end:
-                liquidity += self._crossed(stop, zero_for_one) if initialised else 0
-                tick = stop - 1 if zero_for_one else stop
-            elif price != start:
-                tick = tick_at(price)
-        return Swapped(taken, paid, price, tick, liquidity) if max(taken, paid) <= self.MAX_AMOUNT else None
+            if price != end:
+                moved = price != start
+                break
+            liquidity += self._crossed(stop, zero_for_one) if initialised else 0
+            tick = stop - 1 if zero_for_one else stop
+        fits = taken <= self.MAX_AMOUNT and paid <= self.MAX_AMOUNT
+        return _Walked(taken, paid, price, None if moved else tick, liquidity) if fits else None
 
     def _next_stop(self, tick: int, zero_for_one: bool) -> tuple[int, bool]:
         """Return the next tick at which the pool's own code stops, and whether it is initialised."""
@@ -260,6 +271,23 @@ class ConcentratedPool:
         """Return the change of the liquidity in range on crossing an initialised tick."""
         net = self.liquidity_net[bisect_left(self.ticks, tick)]
         return -net if zero_for_one else net
+
+
+class _Walked(NamedTuple):
+    """What was taken and paid, and where it ended; no tick where the price lies within a span and is yet to tell."""
+
+    taken: int
+    paid: int
+    price: int
+    tick: int | None
+    liquidity: int
+
+
+def _ended(walked: _Walked | None) -> Swapped | None:
+    if walked is None:
+        return None
+    taken, paid, price, tick, liquidity = walked
+    return Swapped(taken, paid, price, tick_at(price) if tick is None else tick, liquidity)
 
 
 class _Span(NamedTuple):

@@ -13,7 +13,7 @@ class PancakeV3Pool(ConcentratedPool):
     """State of a pool at one block."""
 
     VENUE: ClassVar[Venue] = Venue.PANCAKE_V3
-    GAS: ClassVar[int] = 105_000
+    GAS: ClassVar[int] = 120_000
 
     def leg(self, i: int, j: int) -> Leg:  # noqa: ARG002 - what is sold is what the leg before it pays
         """Return the executor's leg for a swap here."""

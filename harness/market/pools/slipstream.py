@@ -14,4 +14,4 @@ class SlipstreamPool(UniswapV3Pool):
     of liquidity that is not staked is taken from what its owners earn, not from the swap.
     """
 
-    GAS: ClassVar[int] = 115_000
+    GAS: ClassVar[int] = 108_000
