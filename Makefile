@@ -54,13 +54,15 @@ test-fork: build replica-state
 	@test -n "$$ETHEREUM_RPC_URL" || { echo "test-fork: name an endpoint: make test-fork ETHEREUM_RPC_URL=https://..." >&2; exit 1; }
 	@forge test --match-path 'tests/fork/*'
 
-# Each call a transaction of its own. Writes snapshots/ and the README's table; with CHECK=1 compares with them instead.
+# Gas, each call a transaction of its own; then the market, beside degenbot in an environment of its own where there is a
+# Python 3.13. Writes snapshots/ and the README's table; with CHECK=1 compares with them instead, times left out.
 .PHONY: bench
 bench: build peers
 	@rm -rf build/bench
 	@$(PEER) contracts tests/benchmark
 	@forge test --isolate --match-path 'tests/benchmark/*'
 	@python -m harness.bench $(if $(CHECK),--check)
+	@python -m harness.bench_market $(if $(CHECK),--check)
 
 # forge lint compiles without writing bytecode; in a folder of its own, so that it leaves the artifacts alone.
 lint: build
