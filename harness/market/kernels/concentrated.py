@@ -14,7 +14,7 @@ import numpy as np
 
 from harness.market.kernels import longs
 from harness.market.kernels.longs import Long
-from harness.market.kernels.words import MASK, ONE, RADIX, WORD_BITS, ZERO, kernel, multiply
+from harness.market.kernels.words import MASK, ONE, RADIX, SIGN, WORD_BITS, ZERO, kernel, multiply
 from harness.market.pools.concentrated import PIPS, ConcentratedPool, Swapped
 from harness.market.pools.concentrated import WORD as TICKS_OF_A_WORD
 from harness.market.pools.tick_math import (
@@ -61,6 +61,7 @@ def _laid_out(*words: int) -> Iterator[Long]:
     _HELD,
     _FINE,
     _MOST,
+    _GIVEN,
     _PRICE,
     _END,
     _TARGET,
@@ -77,7 +78,7 @@ def _laid_out(*words: int) -> Iterator[Long]:
     _QUOTIENT,
     _SPACE,
 ) = _laid_out(
-    *(AMOUNT_WORDS,) * 9,
+    *(AMOUNT_WORDS,) * 10,
     *(PRICE_WORDS,) * 6,
     *(LIQUIDITY_WORDS,) * 2,
     1,
@@ -99,7 +100,7 @@ class Pools(NamedTuple):
         liquidity: Liquidity in range, 2 words.
         tick: Tick of the price, as the pool stores it.
         fee: Fees in pips of the input, of token1 sold and of token0 sold.
-        most: The most that the chain's words take of either token, 4 words.
+        most: The most of either token that a swap can move in the chain's words, 4 words.
         words: Whether a swap stops at the ends of words too.
         spacing: Distance of the ticks that can be initialised.
         lowest: Ticks below this one are not known.
@@ -304,7 +305,9 @@ def _swap(pools: Pools, pool: int, down: bool, w: Array) -> tuple[bool, int]:
     _load(w, pools.most, pool, _MOST)
     _load(w, _ENDS, way, _LIMIT)
     longs.clear(w, _PAID)
-    if longs.compare(w, _LEFT, _MOST) > 0 or longs.compare(w, _PRICE, _LIMIT) != (1 if down else -1):
+    longs.copy(w, _LEFT, _GIVEN)
+    too_wide = w[_LEFT[0] + _LEFT[1] - 1] & SIGN != ZERO
+    if too_wide or longs.compare(w, _PRICE, _LIMIT) != (1 if down else -1):
         return False, tick
     above = _bisect(pools.ticks, begin, end, tick)
     while longs.length(w, _LEFT) > 0 and longs.compare(w, _PRICE, _LIMIT) != 0:
@@ -332,7 +335,8 @@ def _swap(pools: Pools, pool: int, down: bool, w: Array) -> tuple[bool, int]:
                 _cross(w, down)
         elif moved:
             tick = _tick_at(w)
-    return longs.compare(w, _PAID, _MOST) <= 0, tick
+    longs.subtract(w, _GIVEN, _LEFT, _NEEDED)
+    return longs.compare(w, _NEEDED, _MOST) <= 0 and longs.compare(w, _PAID, _MOST) <= 0, tick
 
 
 @kernel
