@@ -64,6 +64,12 @@ bench: build peers
 	@python -m harness.bench $(if $(CHECK),--check)
 	@python -m harness.bench_market $(if $(CHECK),--check)
 
+# Every family of pools against the code of its contracts or its labelled model, 100,000 random cases each.
+.PHONY: exact
+exact: build peers
+	@$(PEER) tests/mocks
+	@python -m harness.bench_market exact
+
 # forge lint compiles without writing bytecode; in a folder of its own, so that it leaves the artifacts alone.
 lint: build
 	@python -m harness.compose --check

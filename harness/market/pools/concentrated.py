@@ -108,8 +108,7 @@ class ConcentratedPool:
     def _tick_problem(self) -> str | None:
         if not 0 < self.tick_spacing <= MAX_TICK_SPACING:
             return f"a tick spacing of {self.tick_spacing} is not within 1 and {MAX_TICK_SPACING}"
-        at = tick_at(self.sqrt_price_x96)
-        if self.tick != at and not (self.tick == at - 1 and self.sqrt_price_x96 == sqrt_price_at(at)):
+        if not self._tick_fits():
             return f"tick {self.tick} is not that of the price"
         if len(self.ticks) != len(self.liquidity_net):
             return f"{len(self.ticks)} ticks have {len(self.liquidity_net)} changes of liquidity"
