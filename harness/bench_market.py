@@ -173,8 +173,8 @@ def _swaps(swaps: Snapshot) -> Iterator[str]:
 
 def _exactness(exact: Mapping[str, Snapshot]) -> Iterator[str]:
     if exact:
-        yield "Random states and amounts, each answer beside that of the contract's own code or of its labelled model, the"
-        yield "kernel's beside the pool in plain Python:"
+        yield "Random states and amounts, each answer beside that of the contract's own code or of its labelled model;"
+        yield "the kernel's beside the pool in plain Python:"
         yield ""
         yield "| family | cases | differences |"
         yield "|---|---:|---:|"
