@@ -75,8 +75,8 @@ lint: build
 	@python -m harness.compose --check
 	@forge fmt --check
 	@FOUNDRY_OUT=build/lint/out FOUNDRY_CACHE_PATH=build/lint/cache forge lint --deny warnings
-	@ruff check harness tests/harness
-	@ruff format --check harness tests/harness
+	@ruff check harness tests/harness tests/proofs
+	@ruff format --check harness tests/harness tests/proofs
 	@mypy
 
 # Left out: calls in loops, which a route is made of; time, which is compared in minutes and days; assembly, whose

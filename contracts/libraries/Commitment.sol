@@ -18,7 +18,7 @@ abstract contract Commitment {
     }
 
     /// @dev To be the first line of every callback.
-    function _accept(bytes calldata data) internal {
+    function _accept(bytes calldata data) internal virtual {
         bytes32 commitment = _commitment(msg.sender, msg.sig, EfficientHashLib.hashCalldata(data));
         require(expected == commitment, ErrorsLib.CallbackUnexpected(msg.sender, msg.sig));
         expected = 0;
@@ -29,7 +29,7 @@ abstract contract Commitment {
     }
 
     /// @dev To follow every call after `_expect`: the callback has come.
-    function _requireAccepted() internal view {
+    function _requireAccepted() internal view virtual {
         require(expected == 0, ErrorsLib.CallbackMissing());
     }
 }

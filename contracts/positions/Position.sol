@@ -21,7 +21,7 @@ abstract contract Position is Commitment {
 
     uint256 internal constant WHOLE = 10_000;
 
-    function _payAtMost(address token, address to, uint256 asked, uint256 most) internal {
+    function _payAtMost(address token, address to, uint256 asked, uint256 most) internal virtual {
         require(asked <= most, Overcharged(token, asked, most));
         if (asked != 0) token.safeTransfer(to, asked);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {ILedger} from "../../contracts/interfaces/ILedger.sol";
 import {IUniswapV3MintCallback} from "../../contracts/interfaces/external/ILiquidityPool.sol";
 
 /// @notice A concentrated pool that governance was wrong to list: when it is added to it does as it was told.
@@ -39,11 +40,16 @@ contract HostileDeepPool {
 
     function mint(address, int24, int24, uint128 amount, bytes calldata data) external returns (uint256, uint256) {
         IUniswapV3MintCallback payer = IUniswapV3MintCallback(msg.sender);
-        uint256 owed = manner == Manner.AsksForMore ? type(uint256).max : amount / 1000;
+        uint256 owed = manner == Manner.AsksForMore ? _bucketOf(msg.sender) : amount / 1000;
         if (manner == Manner.CallsBack) (called, answer) = target.call(call);
         if (manner == Manner.AsksForNothing) return (0, 0);
         payer.uniswapV3MintCallback(owed, 0, manner == Manner.AsksWithOtherData ? bytes("other") : data);
         if (manner == Manner.AsksTwice) payer.uniswapV3MintCallback(owed, 0, data);
         return (owed, 0);
+    }
+
+    /// @dev All that is there for this pool.
+    function _bucketOf(address reserve) private view returns (uint256) {
+        return ILedger(reserve).poolBucket(address(this), token0);
     }
 }

@@ -6,8 +6,8 @@ import {Book, Status} from "../../contracts/types/Book.sol";
 import {StreamLib} from "../../contracts/libraries/StreamLib.sol";
 import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 
-/// @notice Rules V1 and V2. `check_` is proven by halmos, for every input. Products divided by what is not constant are beyond
-/// its solvers even at 8 bits; what is said of these, `test_` shows for every small vault there is instead.
+/// @notice Rules V1 and V2. `check_` is proven by halmos, for every input. What takes several divisions, `test_` shows for every
+/// small vault there is instead; which way each one rounds is proven in Rounding.t.sol.
 contract Vault_Proof {
     uint256 private constant VIRTUAL = 2;
 
@@ -48,20 +48,7 @@ contract Vault_Proof {
         assert(StreamLib.left(locked, remaining, 0) == locked);
     }
 
-    /* EXHAUSTED: what is streamed */
-
-    function test_LockedOnlyFalls() public pure {
-        for (uint256 i; i < 24 * 24 * 26; ++i) {
-            (uint256 locked, uint256 remaining, uint256 elapsed) = (i % 24, i / 24 % 24, i / 576);
-            uint256 now_ = StreamLib.left(locked, remaining, elapsed);
-            assert(now_ <= locked && StreamLib.left(locked, remaining, elapsed + 1) <= now_);
-            // Rounded up, and by less than a unit.
-            if (elapsed < remaining) {
-                assert(now_ * remaining >= locked * (remaining - elapsed));
-                assert(now_ * remaining < locked * (remaining - elapsed) + remaining);
-            }
-        }
-    }
+    /* EXHAUSTED: two streams become one */
 
     /// @dev (L + a)² / m ≤ L²/(L·r) + a²/(a·p), with m the joined line's L·r + a·p, rounded up.
     function test_JoinedIsNoFasterThanApart() public pure {
@@ -73,7 +60,7 @@ contract Vault_Proof {
         }
     }
 
-    /* EXHAUSTED: rounding of the four */
+    /* EXHAUSTED: there and back */
 
     /// @dev For every small price, deposit and redeem give less than is fair, mint and withdraw ask for more, each by less
     /// than a unit; and nobody has more after there and back.
