@@ -23,6 +23,8 @@ AnyPool = TypeVar("AnyPool", bound=ConcentratedPool)
 NOW = 1 << 30
 WORD, INT128, INT24 = 256, 1 << 128, 1 << 24
 CORE = "artifacts/contracts"
+SWAP = keccak(b"swap(address,bool,int256,uint160,bytes)")[:4]
+SWAP_OF_V4 = keccak(b"swap((address,address,uint24,int24,address),(bool,int256,uint160),(bool,bool),bytes)")[:4]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -99,8 +101,8 @@ class OnChain(ABC, Generic[AnyPool]):
 
     def put(self, pool: AnyPool) -> None:
         """Write the state of `pool`."""
-        slots = dict.fromkeys(self.written, 0) | self._slots(pool)
-        for slot, value in slots.items():
+        slots = self._slots(pool)
+        for slot, value in (dict.fromkeys(self.written, 0) | slots).items():
             self.chain.write(self.address, slot, value)
         self.written = set(slots)
 
@@ -135,13 +137,11 @@ class OnChain(ABC, Generic[AnyPool]):
 
     def _swap(self, zero_for_one: bool, amount: int) -> tuple[int, int]:
         """Swap; return what the pool got of each token."""
-        kinds = ["address", "bool", "int256", "uint160", "bytes"]
-        values = [self.trader, zero_for_one, amount, limit(zero_for_one), b""]
-        selector = keccak(b"swap(address,bool,int256,uint160,bytes)")[:4]
+        to, payee = (int(address, 16) for address in (self.address, self.trader))
+        values = (payee, int(zero_for_one), amount, limit(zero_for_one), 160, 0)
+        data = word(to) + SWAP + b"".join(word(value) for value in values)
         try:
-            answer = self.chain.evm.message_call(
-                OWNER, self.trader, bytes.fromhex(self.address[2:]).rjust(32, b"\0") + selector + encode(kinds, values)
-            )
+            answer = self.chain.evm.message_call(OWNER, self.trader, data)
         except RuntimeError as error:
             raise Reverted("swap") from error
         return signed(answer[:32]), signed(answer[32:64])
@@ -351,12 +351,9 @@ class UniswapV4OnChain(OnChain[UniswapV4Pool]):
         return price_and_tick(pool) | pool.protocol_fees[0] << 184 | pool.protocol_fees[1] << 196 | pool.fee << 208
 
     def _swap(self, zero_for_one: bool, amount: int) -> tuple[int, int]:
-        key, order = "(address,address,uint24,int24,address)", "(bool,int256,uint160)"
-        signature = f"swap({key},{order},(bool,bool),bytes)"
-        data = keccak(signature.encode())[:4] + encode(
-            [key, order, "(bool,bool)", "bytes"],
-            [self.key, (zero_for_one, -amount, limit(zero_for_one)), (False, False), b""],
-        )
+        key = (int(self.tokens[0], 16), int(self.tokens[1], 16), *self.key[2:4], 0)
+        values = (*key, int(zero_for_one), -amount, limit(zero_for_one), 0, 0, 352, 0)
+        data = SWAP_OF_V4 + b"".join(word(value) for value in values)
         try:
             answer = bytes(self.chain.evm.message_call(OWNER, self.router, data))
         except RuntimeError as error:
