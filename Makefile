@@ -44,11 +44,12 @@ test-long: build peers replica-state
 	@FOUNDRY_PROFILE=long forge test --no-match-path 'tests/benchmark/*'
 	@$(MAKE) --no-print-directory mutate
 
-# Every small change to the executor, against its tests, on a copy; continued where it was interrupted. FILES=Runner,Planner
-# for some files, SAMPLE=10 for a tenth of the mutants. What survives is in the list at the end, or in tests/mutants.toml.
+# Every small change to the contracts, against their tests, on a copy; continued where it was interrupted. AREAS=vault,guard
+# for some areas, FILES=Runner,Planner for some files, SAMPLE=10 for a tenth of the mutants. What survives is in the list at
+# the end, or in tests/mutants.toml.
 .PHONY: mutate
 mutate: build peers
-	@python -m harness.mutate $(if $(FILES),--files $(FILES)) $(if $(SAMPLE),--sample $(SAMPLE))
+	@python -m harness.mutation $(if $(AREAS),--areas $(AREAS)) $(if $(FILES),--files $(FILES)) $(if $(SAMPLE),--sample $(SAMPLE))
 
 test-fork: build replica-state
 	@test -n "$$ETHEREUM_RPC_URL" || { echo "test-fork: name an endpoint: make test-fork ETHEREUM_RPC_URL=https://..." >&2; exit 1; }

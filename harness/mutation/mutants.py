@@ -60,11 +60,9 @@ OPERATORS: Final = {
     ">>": "<<",
 }
 
-MODIFIERS: Final = {
-    "restricted": "_checkCanCall(_msgSender(), _msgData()); _;",
-    "nonReentrant": "_nonReentrantBefore(); _; _nonReentrantAfter();",
-}
-"""Modifiers that a mutant may do without, and what they are made of, in OpenZeppelin's words."""
+MODIFIERS: Final = re.compile("restricted|nonReentrant|only[A-Z]\\w*")
+"""Modifiers that a mutant may do without."""
+MODIFIER: Final = re.compile(r"^    modifier (\w+)\(\) (?:virtual )?\{\n(.*?)^    \}\n", re.DOTALL | re.MULTILINE)
 
 REMOVABLE: Final = ("ExpressionStatement", "Return", "EmitStatement", "Break", "Continue")
 CONDITIONS: Final = {"IfStatement": "condition", "Conditional": "condition", "WhileStatement": "condition"}
@@ -127,7 +125,7 @@ class Source:
         """The source with its mutants; fills `mutants`."""
         self.mutants, self._seen = [], {}
         text = self._render(self.tree)
-        return imported(text, self.switch)
+        return imported(sparing(text), self.switch)
 
     def _text(self, node: Node) -> str:
         start, end = span(node)
@@ -155,7 +153,7 @@ class Source:
 
     def _modifier(self, node: Node) -> str:
         name = self._text(node)
-        mutant = self._new(node, name, "") if name in MODIFIERS else None
+        mutant = self._new(node, name, "") if MODIFIERS.fullmatch(name) else None
         return name if mutant is None else f"{name}Unless({mutant})"
 
     def _statement(self, node: Node) -> str:
@@ -189,12 +187,12 @@ class Source:
 
 
 def sparing(source: str) -> str:
-    """A source of OpenZeppelin's with a second form of each of `MODIFIERS` that it has, for a mutant to do without."""
-    for name, body in MODIFIERS.items():
-        parts = [part.strip() for part in body.split(";") if part.strip()]
-        spared = " ".join(f"{part};" if part == "_" else f"if (!isMutant(id)) {part};" for part in parts)
-        form = f"modifier {name}Unless(uint256 id) {{ {spared} }}"
-        source = re.sub(rf"(    modifier {name}\(\) )", rf"    {form}\n\1", source)
+    """A source with a second form of each of `MODIFIERS` that it has, for a mutant to do without."""
+    for found in MODIFIER.finditer(source):
+        name, body = found.groups()
+        if MODIFIERS.fullmatch(name):
+            form = f"    modifier {name}Unless(uint256 id) {{ if (isMutant(id)) {{ _; }} else {{\n{body}    }} }}\n"
+            source = source.replace(found[0], form + found[0])
     return source
 
 
