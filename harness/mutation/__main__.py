@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--areas", default="", help=f"only these, separated by commas: {', '.join(names)}")
     parser.add_argument("--files", default="", help="only files whose path contains one of these, separated by commas")
     parser.add_argument("--sample", type=int, default=100, help="per cent of the mutants, the same every time")
+    parser.add_argument("--quick", action="store_true", help="many at once, and what that lets pass is left for later")
     arguments = parser.parse_args()
     areas = [one for one in AREAS if not arguments.areas or one.name in arguments.areas.split(",")]
     written = prepare(areas)
@@ -30,7 +31,7 @@ def main() -> int:
     chosen = [one for one in chosen if any(part in one.file for part in arguments.files.split(","))]
     chosen = sample(chosen, arguments.sample)
     waiting = [one for one in chosen if outcome(one, written.without, state.found, reasons) == "not run"]
-    campaign(waiting, state)
+    campaign(waiting, state, arguments.quick)
     print("\n".join(summary(written, state, reasons)))
     survivors = [one for one in chosen if outcome(one, written.without, state.found, reasons) == "survived"]
     for one in survivors:

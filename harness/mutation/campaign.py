@@ -80,10 +80,12 @@ def explained(mutants: Iterable[Mutant]) -> dict[str, str]:
     return reasons
 
 
-def campaign(waiting: Sequence[Mutant], state: State) -> None:
+def campaign(waiting: Sequence[Mutant], state: State, quick: bool) -> None:
     """Tries what has not been tried, and says so as it goes: many at once, and what that lets pass one by one."""
     start = time.monotonic()
     passed = [one for batch in batches(waiting) for one in drive(batch, state, start)]
+    if quick:
+        return
     tries = Tries()
     with ThreadPoolExecutor(WORKERS) as pool:
         running = {pool.submit(tries.attempt, mutant): mutant for mutant in passed}

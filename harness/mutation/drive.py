@@ -22,7 +22,7 @@ from harness.mutation.mutants import Mutant
 from harness.mutation.project import PROJECT, forge, surroundings
 
 BATCH: Final = 64
-RUNS: Final = 6
+RUNS: Final = 3
 """Of a test that takes arguments."""
 
 TIMEOUT: Final = 300

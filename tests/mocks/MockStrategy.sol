@@ -19,7 +19,7 @@ contract MockStrategy is IStakingStrategy {
         (vault, asset) = (vault_, asset_);
     }
 
-    function deploy(uint256 amount, bytes calldata data) external {
+    function deploy(uint256 amount, bytes calldata data) external virtual {
         require(msg.sender == vault, NotVault(msg.sender));
         deployed += amount;
         lastData = data;

@@ -50,8 +50,30 @@ contract Deposits_Test is Staking_Test {
     function test_RevertWhen_TheFirstDepositIsTooSmall() public {
         _endow(alice, 1000);
         vm.startPrank(alice);
-        vm.expectRevert(IStakingVault.FirstDepositTooSmall.selector);
-        vault.deposit(1000, alice);
+        for (uint256 assets; assets <= 1000; assets += 500) {
+            vm.expectRevert(IStakingVault.FirstDepositTooSmall.selector);
+            vault.deposit(assets, alice);
+        }
+    }
+
+    /// @dev Whoever pays, for whom, and to whom.
+    function test_DepositsAndWithdrawalsAreTold() public {
+        _stake(alice, 1e18);
+        _endow(bob, 3e18);
+        vm.expectEmit(address(vault));
+        emit ERC4626.Deposit(bob, alice, 3e18, 3e24);
+        vm.expectEmit(address(vault));
+        emit ERC20.Transfer(address(0), alice, 3e24);
+        vm.prank(bob);
+        vault.deposit(3e18, alice);
+        vm.prank(alice);
+        vault.approve(bob, 2e24);
+        vm.expectEmit(address(vault));
+        emit ERC20.Transfer(alice, address(0), 2e24);
+        vm.expectEmit(address(vault));
+        emit ERC4626.Withdraw(bob, stranger, alice, 2e18, 2e24);
+        vm.prank(bob);
+        vault.withdraw(2e18, stranger, alice);
     }
 
     /// @dev V3: a donation moves no price.
@@ -110,6 +132,24 @@ contract Deposits_Test is Staking_Test {
         vault.deposit(1e18, bob);
     }
 
+    function test_WhatGuardianAndGovernanceDoIsTold() public {
+        vm.startPrank(guardian);
+        for (uint256 i; i < 2; ++i) {
+            vm.expectEmit(address(vault));
+            emit IStakingVault.DepositsStopped(i == 0);
+            vault.stopDeposits(i == 0);
+        }
+        vm.stopPrank();
+        vm.startPrank(governance);
+        vm.expectEmit(address(vault));
+        emit IStakingVault.DepositCapSet(8e18);
+        vault.setDepositCap(8e18);
+        vm.expectEmit(address(vault));
+        emit IStakingVault.ShutDown();
+        vault.shutDown();
+        vm.stopPrank();
+    }
+
     function test_RevertWhen_TheCallerHasNotTheRole() public {
         bytes[4] memory calls = [
             abi.encodeCall(vault.stopDeposits, (true)),
@@ -159,13 +199,15 @@ contract Deposits_Test is Staking_Test {
         _endow(address(reenterer), 5e18);
         vm.startPrank(address(reenterer));
         uint256 shares = vault.deposit(5e18, address(reenterer));
-        bytes[6] memory attempts = [
+        bytes[8] memory attempts = [
             abi.encodeCall(vault.redeemNative, (1e18, stranger, address(reenterer))),
             abi.encodeCall(vault.redeem, (1e18, stranger, address(reenterer))),
             abi.encodeCall(vault.withdraw, (1, stranger, address(reenterer))),
             abi.encodeCall(vault.deposit, (1, stranger)),
             abi.encodeCall(vault.mint, (1, stranger)),
-            abi.encodeCall(vault.depositNative, (stranger))
+            abi.encodeCall(vault.depositNative, (stranger)),
+            abi.encodeCall(vault.requestExit, (1, address(reenterer))),
+            abi.encodeCall(vault.claimExit, (0, 1, stranger))
         ];
         for (uint256 i; i < attempts.length; ++i) {
             reenterer.prepare(attempts[i]);
@@ -224,6 +266,14 @@ contract Deposits_Test is Staking_Test {
         vault.transfer(stranger, sent);
         uint256 sum = vault.balanceOf(alice) + vault.balanceOf(bob) + vault.balanceOf(stranger) + 1e9;
         assertEq(vault.totalSupply(), sum);
+    }
+
+    /// @dev As ERC-4626 has it of Solady: 18, and the virtual shares' six.
+    function test_Decimals_OfAnAssetThatSaysNone() public {
+        Terms memory terms = _terms();
+        terms.native = false;
+        _replaceVault(address(this), terms);
+        assertEq(vault.decimals(), 24);
     }
 
     function test_NamesAndDecimals() public view {

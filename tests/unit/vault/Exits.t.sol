@@ -7,6 +7,7 @@ import {Terms} from "../../../contracts/types/Book.sol";
 import {MockStrategy} from "../../mocks/MockStrategy.sol";
 import {Staking_Test} from "./Staking.sol";
 import {ERC20} from "solady/tokens/ERC20.sol";
+import {ERC4626} from "solady/tokens/ERC4626.sol";
 
 /// @notice V4: exits where a cooldown is set.
 contract Exits_Test is Staking_Test {
@@ -70,7 +71,7 @@ contract Exits_Test is Staking_Test {
     function test_NoRequestResetsAnother() public {
         _request(shares / 4);
         skip(2 days);
-        _request(shares / 4);
+        assertEq(_request(shares / 4), 1);
         skip(1 days);
         assertEq(_claim(0, shares / 4), 25e18);
         vm.expectRevert(abi.encodeWithSelector(IStakingVault.ExitTooEarly.selector, block.timestamp + 2 days));
@@ -128,9 +129,48 @@ contract Exits_Test is Staking_Test {
         assertApproxEqAbs(vault.streamEnd(), end, 5);
     }
 
+    /// @dev By whoever was allowed to, and to whom the owner says.
+    function test_RequestAndClaimAreTold() public {
+        vm.prank(alice);
+        vault.approve(bob, shares);
+        vm.expectEmit(address(vault));
+        emit IStakingVault.ExitRequested(alice, 0, shares, 100e18, block.timestamp + COOLDOWN);
+        vm.prank(bob);
+        vault.requestExit(shares, alice);
+        _profit(14e18);
+        skip(7 days);
+        uint256 kept = vault.convertToAssets(shares) - 100e18;
+        vm.expectEmit(address(vault));
+        emit IStakingVault.ExitClaimed(alice, 0, bob, shares, 100e18, kept);
+        vm.expectEmit(address(vault));
+        emit ERC4626.Withdraw(alice, bob, alice, 100e18, shares);
+        vm.prank(alice);
+        vault.claimExit(0, shares, bob);
+        assertEq(weth.balanceOf(bob), 100e18);
+    }
+
+    function test_RequestAndClaimBookALoss() public {
+        MockStrategy strategy = _strategy(80e18);
+        _allocate(strategy, 80e18);
+        _profit(14e18);
+        strategy.setResult(-5e18);
+        _request(shares);
+        (uint256 debt,,) = vault.strategyOf(address(strategy));
+        assertEq(debt, 75e18);
+        assertEq(vault.lockedProfit(), 9e18);
+        skip(COOLDOWN);
+        strategy.setResult(-7e18);
+        _claim(0, 1e24);
+        (debt,,) = vault.strategyOf(address(strategy));
+        assertEq(debt, 73e18);
+    }
+
     function test_RevertWhen_TheExitIsUnknown() public {
-        vm.expectRevert(abi.encodeWithSelector(IStakingVault.ExitUnknown.selector, alice, 0));
-        _claim(0, 1);
+        _request(1e6);
+        for (uint256 id = 1; id < 3; ++id) {
+            vm.expectRevert(abi.encodeWithSelector(IStakingVault.ExitUnknown.selector, alice, id));
+            _claim(id, 1);
+        }
     }
 
     function test_RevertWhen_NothingIsAskedFor() public {
