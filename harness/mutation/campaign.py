@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
 
-from harness.mutation.areas import Stage, stages
+from harness.mutation.areas import Stage, every_stage, stages
 from harness.mutation.drive import BATCH, noticed
 from harness.mutation.mutants import Mutant
 from harness.mutation.project import HOME, PROJECT, MutateError, Written, digest, run_stage, scope
@@ -86,6 +86,11 @@ def campaign(waiting: Sequence[Mutant], state: State, quick: bool) -> None:
     passed = [one for batch in batches(waiting) for one in drive(batch, state, start)]
     if quick:
         return
+    for stage in every_stage(one.file for one in passed):
+        print(f"The original, by {stage[0]} {stage[1]}", flush=True)
+        failed = run_stage(stage, 0)
+        if failed:
+            raise MutateError(f"{failed} fails without any change.")
     tries = Tries()
     with ThreadPoolExecutor(WORKERS) as pool:
         running = {pool.submit(tries.attempt, mutant): mutant for mutant in passed}

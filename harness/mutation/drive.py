@@ -106,8 +106,8 @@ def suites_of(stage: Stage) -> Iterator[Suite]:
         for path in sorted((PROJECT / "out" / Path(source).name).glob("*.json")):
             artifact = json.loads(path.read_text())
             tests = [one for one in artifact["abi"] if one["type"] == "function" and one["name"].startswith("test")]
-            if tests and artifact["bytecode"]["object"] != "0x":
-                known = dict(artifact["methodIdentifiers"])
+            known = dict(artifact["methodIdentifiers"])
+            if tests and "IS_TEST()" in known and artifact["bytecode"]["object"] != "0x":
                 first = ("setUp", bytes.fromhex(known["setUp()" if "setUp()" in known else "IS_TEST()"]))
                 calls = [(one["name"], call) for one in tests for call in calls_of(one, known)]
                 yield Suite(f"{source}:{path.stem}", (first, *calls))

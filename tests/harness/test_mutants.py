@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from harness import mutate
-from harness.mutants import Mutant, Source, culprits, imported, sample, sparing
-from harness.mutate import MutateError
+from harness.mutation import campaign, drive
+from harness.mutation.areas import AREAS, MATRIX, UNIT, area_of, files_of, paths, stages
+from harness.mutation.mutants import Mutant, Source, culprits, imported, sample, sparing
+from harness.mutation.project import MutateError
+from harness.settings import ROOT
 
 UINT = {"typeString": "uint256"}
 
@@ -84,10 +86,11 @@ def test_an_else_stays_with_its_if() -> None:
 
 
 def test_a_modifier_has_a_form_that_spares_a_mutant() -> None:
-    assert sparing("    modifier restricted() {") == (
-        "    modifier restrictedUnless(uint256 id) "
-        "{ if (!isMutant(id)) _checkCanCall(_msgSender(), _msgData()); _; }\n    modifier restricted() {"
-    )
+    modifier = "    modifier onlyVault() {\n        a();\n        _;\n    }\n"
+    head = "    modifier onlyVaultUnless(uint256 id) { if (isMutant(id)) { _; } else {\n"
+    spared = f"{head}        a();\n        _;\n    }} }}\n"
+    assert sparing(f"contract A {{\n{modifier}}}\n") == f"contract A {{\n{spared}{modifier}}}\n"
+    assert sparing(modifier.replace("onlyVault", "whenOpen")) == modifier.replace("onlyVault", "whenOpen")
     assert sparing("contract A {}") == "contract A {}"
 
 
@@ -121,26 +124,61 @@ def test_a_sample_is_the_same_every_time_and_grows() -> None:
 
 
 def test_cheap_tests_come_first() -> None:
-    assert mutate.stages("contracts/libraries/RouteEncoder.sol") == [("tests/unit/Route.t.sol", "")]
-    assert [path for path, _ in mutate.stages("contracts/libraries/SizingLib.sol")] == [
+    assert stages("contracts/libraries/RouteEncoder.sol") == [("tests/unit/Route.t.sol", "")]
+    assert [path for path, _ in stages("contracts/libraries/SizingLib.sol")] == [
         "tests/unit/Sizing.t.sol",
         "tests/unit/executor/*",
-        mutate.SIZED,
+        "tests/integration/Sized.t.sol",
     ]
-    assert mutate.stages("contracts/venues/Curve.sol")[-1] == (mutate.MATRIX, r"test_(FlashSwap|UniswapV3)\(")
+    assert stages("contracts/venues/Curve.sol")[-2:] == [(MATRIX, r"test_(FlashSwap|UniswapV3)\("), (MATRIX, "")]
+
+
+def test_every_area_is_of_files_and_tests_that_exist() -> None:
+    for area in AREAS:
+        assert all(list(ROOT.glob(pattern)) for pattern in area.files), area.name
+        assert all((ROOT / entry).exists() for entry in area.entries), area.name
+        for file in files_of([area], ROOT):
+            assert area_of(file) is area
+            assert all(list(paths(stage, ROOT)) for stage in stages(file)), file
+    assert all((ROOT / test).exists() for test in UNIT.values())
+
+
+def test_the_contracts_that_hold_funds_are_all_changed() -> None:
+    code = {str(path.relative_to(ROOT)) for path in ROOT.glob("contracts/**/*.sol") if "function " in path.read_text()}
+    apart = ("contracts/interfaces/", "contracts/executors/", "contracts/libraries/ErrorsLib.sol")
+    assert {one for one in code if not one.startswith(apart)} - set(files_of(AREAS, ROOT)) == set()
+
+
+def test_a_call_has_the_same_arguments_every_time_and_none_that_it_cannot_make_up() -> None:
+    words = {"name": "testFuzz_A", "inputs": [{"type": "uint16"}, {"type": "int24"}, {"type": "address"}]}
+    bytes_ = {"name": "testFuzz_B", "inputs": [{"type": "bytes"}]}
+    plain: dict[str, Any] = {"name": "test_C", "inputs": []}
+    known = {"testFuzz_A(uint16,int24,address)": "01020304", "testFuzz_B(bytes)": "0a0b0c0d", "test_C()": "05060708"}
+    calls = list(drive.calls_of(words, known))
+    assert calls == list(drive.calls_of(words, known))
+    assert len(set(calls)) == drive.RUNS
+    assert all(len(call) == 4 + 3 * 32 and call.startswith(b"\x01\x02\x03\x04") for call in calls)
+    assert list(drive.calls_of(bytes_, known)) == []
+    assert list(drive.calls_of(plain, known)) == [b"\x05\x06\x07\x08"]
+
+
+def test_a_batch_is_of_the_same_tests() -> None:
+    files = ["contracts/Sizer.sol"] * 70 + ["contracts/StakingVault.sol"] * 3
+    waiting = [Mutant(at, file, 1, "f", f"x{at}", "") for at, file in enumerate(files, 1)]
+    assert [len(batch) for batch in campaign.batches(waiting)] == [drive.BATCH, 70 - drive.BATCH, 3]
 
 
 def test_every_mutant_has_one_outcome() -> None:
     one, two, three, four, five = mutants(5)
     found = {two.key: "test_A", three.key: ""}
     reasons = {four.key: "It says nothing."}
-    outcomes = [mutate.outcome(mutant, {one.id}, found, reasons) for mutant in (one, two, three, four, five)]
+    outcomes = [campaign.outcome(mutant, {one.id}, found, reasons) for mutant in (one, two, three, four, five)]
     assert outcomes == ["refused", "killed", "survived", "explained", "not run"]
 
 
 def test_an_explanation_of_no_mutant_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     listed = tmp_path / "mutants.toml"
     listed.write_text('[[equivalent]]\nmutant = "gone"\nreason = "It was."\n')
-    monkeypatch.setattr(mutate, "EXPLAINED", listed)
+    monkeypatch.setattr(campaign, "EXPLAINED", listed)
     with pytest.raises(MutateError, match="gone"):
-        mutate.explained(mutants(1))
+        campaign.explained(mutants(1))

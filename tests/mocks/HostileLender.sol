@@ -15,7 +15,8 @@ contract HostileLender {
         TwoTokens,
         LendsLess,
         OtherInitiator,
-        PullsNothing
+        PullsNothing,
+        PullsAllButOne
     }
 
     Manner public manner;
@@ -50,7 +51,8 @@ contract HostileLender {
         address initiator = manner == Manner.OtherInitiator ? address(this) : receiver;
         ICallbacks(receiver).executeOperation(named, lent, fee, initiator, data);
         if (manner == Manner.CallsTwice) ICallbacks(receiver).executeOperation(named, lent, fee, initiator, data);
-        if (manner != Manner.PullsNothing) IERC20(token).transferFrom(receiver, address(this), amount + fee);
+        uint256 left = manner == Manner.PullsAllButOne ? 1 : 0;
+        if (manner != Manner.PullsNothing) IERC20(token).transferFrom(receiver, address(this), amount + fee - left);
     }
 
     function _lent(uint256 amount) private view returns (uint256) {

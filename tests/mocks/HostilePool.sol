@@ -20,7 +20,8 @@ contract HostilePool {
         ClaimsNothing,
         Skims,
         Executes,
-        ThroughNeighbour
+        ThroughNeighbour,
+        ClaimsToBeOwedBoth
     }
 
     Manner public manner;
@@ -47,7 +48,9 @@ contract HostilePool {
         if (manner != Manner.ClaimsMore) _tokenOut.transfer(recipient, amountOut);
         if (manner == Manner.Skims) IFlashExecutor(msg.sender).skim(address(_tokenOut));
         if (manner == Manner.Executes) IFlashExecutor(msg.sender).execute(_route);
-        int256 out = manner == Manner.ClaimsNothing ? int256(0) : -int256(amountOut);
+        int256 out = -int256(amountOut);
+        if (manner == Manner.ClaimsNothing) out = 0;
+        if (manner == Manner.ClaimsToBeOwedBoth) out = 1;
         if (manner != Manner.NoCallback) _callBack(zeroForOne, amountIn, out, data);
         return zeroForOne ? (amountIn, out) : (out, amountIn);
     }

@@ -179,6 +179,22 @@ contract Send_Test is Outpost_Test {
         expectRefusal(1, abi.encodeWithSelector(IOutposts.AboveLargest.selector, 1, 0));
     }
 
+    function test_WhatGovernanceSetsIsTold() public {
+        vm.startPrank(governance);
+        vm.expectEmit(address(reserve));
+        emit IOutposts.BridgeSet(AWAY, address(token), address(0));
+        reserve.setBridge(AWAY, address(token), address(0));
+        vm.expectEmit(address(reserve));
+        emit IOutposts.SendingCapSet(address(token), 3e6, 5e6);
+        reserve.setSendingCap(address(token), 3e6, 5e6);
+        vm.expectEmit(address(reserve));
+        emit IOutposts.DestinationRevoked(AWAY, poolB);
+        reserve.revokeDestination(AWAY, poolB);
+        vm.expectEmit(address(reserve));
+        emit IOutposts.WrappedMapped(address(weth), address(token));
+        reserve.mapWrapped(address(weth), address(token));
+    }
+
     function test_OnlyGovernanceSets() public {
         bytes[] memory calls = new bytes[](6);
         calls[0] = abi.encodeCall(reserve.setBridge, (AWAY, address(token), address(bridge)));

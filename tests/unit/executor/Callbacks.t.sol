@@ -152,6 +152,20 @@ contract Callbacks_Test is Market_Test {
         expectRefusal(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, nested));
     }
 
+    function test_ClaimsToBeOwedBothTokens() public {
+        _behave(HostilePool.Manner.ClaimsToBeOwedBoth);
+        expectRefusal(_header(), _first(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, lending));
+        expectRefusal(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, nested));
+    }
+
+    /// @dev Just what the pair that lends is owed: that is no loss, and no profit.
+    function test_BringsJustWhatIsOwed() public {
+        nested.behave(HostilePool.Manner.Honest, AMOUNT);
+        expectRefusal(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 1));
+        nested.behave(HostilePool.Manner.Honest, AMOUNT - 1);
+        expectRefusal(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.Loss.selector, AMOUNT - 1, AMOUNT));
+    }
+
     function test_SkimIsLockedWhileARouteRuns() public {
         _behave(HostilePool.Manner.Skims);
         expectRefusal(_header(), _first(), _locked());

@@ -116,6 +116,19 @@ contract Convert_Test is Market_Test {
         assertEq(weth.balanceOf(address(executor)), STRAY);
     }
 
+    /// @dev From pool to pool, and from the last to the caller: nothing comes here.
+    function test_PaysStraight() public {
+        PlainToken third = new PlainToken("THIRD", 6);
+        address last = createPair(deployV2Factory(), address(token), 1_000_000e18, address(third), 1_000_000e6);
+        bytes memory legs = bytes.concat(
+            RouteEncoder.encodeLeg(v3(cheapPool, address(token))), RouteEncoder.encodeLeg(v2(last, address(third)))
+        );
+        bytes memory here = abi.encodeWithSelector(token.transfer.selector, executor);
+        vm.expectCall(address(token), here, 0);
+        vm.expectCall(address(third), here, 0);
+        assertEq(_convert(legs), third.balanceOf(caller));
+    }
+
     /// @dev Through a pool that is paid in its callback, and one that pulls: no allowance is left.
     function test_AlongSeveralLegs() public {
         PlainToken third = new PlainToken("THIRD", 6);

@@ -101,6 +101,12 @@ contract Lenders_Test is Market_Test {
         assertEmpty(address(weth), address(lender));
     }
 
+    function test_PullsAllButOne_KeepsNoAllowance() public {
+        _behave(HostileLender.Manner.PullsAllButOne, 0);
+        assertGt(execute(_header(RouteLib.LENDER_AAVE_V3), _pairs()), 0);
+        assertEmpty(address(weth), address(lender));
+    }
+
     function _header(uint8 kind) private view returns (Header memory) {
         return loan(address(weth), AMOUNT, kind, address(lender), MAX_FEE_BPS);
     }

@@ -209,7 +209,10 @@ contract Feeds_Test is Guarded_Test {
 
     /// @dev Removed, the tokens' feeds count again.
     function test_SetPairFeed_CanBeTakenAway() public {
-        setPairFeed(address(weth), address(usdc), address(newFeed(18, 2100e18)));
+        address own = address(newFeed(18, 2100e18));
+        vm.expectEmit(address(guard));
+        emit IPriceSources.PairFeedSet(address(weth), address(usdc), own, HEARTBEAT);
+        setPairFeed(address(weth), address(usdc), own);
         setPairFeed(address(weth), address(usdc), address(0));
         assertEq(guard.quote(address(weth), 1e18, address(usdc)), 2000e6);
     }
@@ -311,6 +314,16 @@ contract Feeds_Test is Guarded_Test {
         vm.warp(NOW + HEARTBEAT);
         expectQuoteRefused(abi.encodeWithSelector(FeedLib.SequencerGrace.selector, NOW, HEARTBEAT));
         pass(1);
+        assertEq(guard.quote(address(weth), 1e18, address(usdc)), 2000e6);
+    }
+
+    /// @dev And with none there is nothing to be down.
+    function test_SetSequencer_CanBeTakenAway() public {
+        _setSequencer(1);
+        vm.expectEmit(address(guard));
+        emit IPriceSources.SequencerSet(address(0), 0);
+        vm.prank(governance);
+        guard.setSequencer(address(0), 0);
         assertEq(guard.quote(address(weth), 1e18, address(usdc)), 2000e6);
     }
 

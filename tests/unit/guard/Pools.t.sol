@@ -75,6 +75,8 @@ contract Pools_Test is Guarded_Test, Protocols {
 
     function test_Remove_MakesItUnknown() public {
         register(pair, PoolKind.ConstantProduct, 77);
+        vm.expectEmit(address(guard));
+        emit IPriceSources.PoolRemoved(pair);
         vm.prank(governance);
         guard.removePool(pair);
         (address token0, address token1) = guard.poolTokens(pair);

@@ -2,6 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {ILedger} from "../../../contracts/interfaces/ILedger.sol";
+import {IRegistry} from "../../../contracts/interfaces/IRegistry.sol";
 import {Share} from "../../../contracts/types/Share.sol";
 
 import {FussyToken} from "../../mocks/FussyToken.sol";
@@ -126,6 +127,8 @@ contract Book_Test is Ledger_Test {
         vm.prank(address(executor));
         reserve.settle(address(weth), 10e18, _pools(2));
         reserve.book(1, address(weth), _pools(2));
+        vm.expectEmit(address(reserve));
+        emit ILedger.VaultPaid(address(weth), 8e18);
         vm.prank(stranger);
         assertEq(reserve.payVault(), 8e18);
         assertEq(vault.lockedProfit(), 8e18);
@@ -229,6 +232,40 @@ contract Book_Test is Ledger_Test {
 
     function build(address manager_, address vault_, address wrappedNative, uint16 vaultBps) external {
         create("LiquidityReserve", abi.encode(manager_, vault_, wrappedNative, 2000, vaultBps));
+    }
+
+    function test_WhatGovernanceSetsIsTold() public {
+        token.mint(address(reserve), 1000);
+        reserve.recognise(address(token));
+        vm.startPrank(governance);
+        Share[] memory shares = _shares(treasury, 1000);
+        vm.expectEmit(address(reserve));
+        emit ILedger.SplitSet(2, 2000, 7000, shares);
+        reserve.setSplit(2000, 7000, shares);
+        vm.expectEmit(address(reserve));
+        emit ILedger.ExecutorSet(stranger);
+        reserve.setExecutor(stranger);
+        vm.expectEmit(address(reserve));
+        emit ILedger.TokenListed(address(weth), false);
+        reserve.listToken(address(weth), false);
+        vm.expectEmit(address(reserve));
+        emit ILedger.TokenGuarded(address(weth), true);
+        reserve.guardToken(address(weth), true);
+        vm.expectEmit(address(reserve));
+        emit IRegistry.PotSpent(poolA, address(token), 150);
+        reserve.spendPot(address(token), poolA, 150);
+        vm.expectEmit(address(reserve));
+        emit IRegistry.PoolRegistered(poolA, false);
+        reserve.registerPools(_pools(1), false);
+        vm.expectEmit(address(reserve));
+        emit IRegistry.InjectorSet(stranger, true);
+        reserve.setInjector(stranger, true);
+        vm.expectEmit(address(reserve));
+        emit IRegistry.LossCapSet(5e18);
+        reserve.setLossCap(5e18);
+        vm.expectEmit(address(reserve));
+        emit IRegistry.StakersGuardSet(address(weth), 77);
+        reserve.setStakersGuard(address(weth), 77);
     }
 
     function test_OnlyGovernanceSets() public {

@@ -101,6 +101,28 @@ contract Treasury_Test is Deepening_Test {
         assertEq(reserve.accounted(address(weth)), 1.3e18);
     }
 
+    function test_WhatIsSetAndSetAsideIsTold() public {
+        PoolWeight[] memory weights = new PoolWeight[](1);
+        weights[0] = PoolWeight(poolA, 7);
+        vm.startPrank(governance);
+        vm.expectEmit(address(reserve));
+        emit ITreasury.MinedWeightsSet(weights);
+        reserve.setMinedWeights(weights);
+        vm.expectEmit(address(reserve));
+        emit ITreasury.PredecessorSet(stranger);
+        reserve.setPredecessor(stranger);
+        vm.expectEmit(address(reserve));
+        emit ITreasury.GasBudgetSet(0.3e18);
+        reserve.setGasBudget(0.3e18);
+        vm.stopPrank();
+        fund(address(weth), address(reserve), 0.2e18);
+        vm.prank(address(executor));
+        reserve.settle(address(weth), 0.2e18, _both());
+        vm.expectEmit(address(reserve));
+        emit ITreasury.GasSetAside(0.2e18);
+        reserve.book(1, address(weth), _both());
+    }
+
     function test_PayKeepers_InEqualPartsAsNativeCoin() public {
         address second = makeAddr("second keeper");
         vm.startPrank(governance);
@@ -108,6 +130,10 @@ contract Treasury_Test is Deepening_Test {
         executor.setKeeper(second, true);
         vm.stopPrank();
         _earn(address(weth), 0.5e18 + 1);
+        vm.expectEmit(address(reserve));
+        emit ITreasury.KeeperPaid(keeper, 0.25e18);
+        vm.expectEmit(address(reserve));
+        emit ITreasury.KeeperPaid(second, 0.25e18);
         vm.prank(stranger);
         assertEq(reserve.payKeepers(), 0.5e18);
         assertEq(keeper.balance, 0.25e18);

@@ -119,7 +119,12 @@ contract Upkeep_Test is Deepening_Test {
         vm.startPrank(governance);
         vm.expectRevert(IInjectionUpkeep.MultipleZero.selector);
         upkeep.setWorth(1, 0);
+        vm.expectEmit(address(upkeep));
+        emit IInjectionUpkeep.WorthSet(100_000, 5);
         upkeep.setWorth(100_000, 5);
+        vm.expectEmit(address(upkeep));
+        emit IInjectionUpkeep.PerformerSet(stranger, true);
+        upkeep.setPerformer(stranger, true);
         assertEq(upkeep.gas(), 100_000);
         assertEq(upkeep.multiple(), 5);
     }

@@ -54,6 +54,21 @@ contract LidoStrategy_Test is Staking_Test {
         assertEq(weth.balanceOf(address(strategy)), 0);
     }
 
+    function test_WhatIsStakedAndComesBackIsTold() public {
+        uint256 staked = wstETH.getWstETHByStETH(1000e18);
+        vm.expectEmit(address(strategy));
+        emit IStakingStrategy.Deployed(1000e18, staked);
+        _allocate(1000e18);
+        _recall(400e18);
+        queue.finalize(1);
+        uint256 before = vm.snapshotState();
+        uint256 released = _recall(0);
+        vm.revertToState(before);
+        vm.expectEmit(address(strategy));
+        emit IStakingStrategy.Released(released);
+        _recall(0);
+    }
+
     function test_RewardsAreStreamedAfterAReport() public {
         _allocate(1000e18);
         _rewards(100e18);

@@ -219,6 +219,17 @@ contract Stream_Test is Staking_Test {
         assertEq(vault.lockedProfit(), 6e9);
     }
 
+    /// @dev Be it one unit that is left.
+    function test_ARestHoldsUpOneUnitToo() public {
+        _profit(1);
+        skip(1 days);
+        _leave(alice);
+        skip(30 days);
+        _stake(alice, 100e18);
+        assertEq(vault.lockedProfit(), 1);
+        assertEq(vault.streamEnd(), block.timestamp + 6 days);
+    }
+
     /// @dev What was streamed while nothing was booked stays streamed when the stream goes to rest.
     function test_AFinishedStreamStaysFinishedThroughARest() public {
         _profit(7e18);

@@ -81,6 +81,20 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         assertEmpty(address(staked), pair);
     }
 
+    function test_WhatIsBoughtAndComesBackIsTold() public {
+        uint256 before = vm.snapshotState();
+        _allocate(100e18);
+        uint256 bought = staked.balanceOf(address(strategy));
+        uint256 released = _recall(type(uint256).max);
+        vm.revertToState(before);
+        vm.expectEmit(address(strategy));
+        emit IStakingStrategy.Deployed(100e18, bought);
+        _allocate(100e18);
+        vm.expectEmit(address(strategy));
+        emit IStakingStrategy.Released(released);
+        _recall(type(uint256).max);
+    }
+
     function test_SellingBringsItBack() public {
         _allocate(100e18);
         uint256 before = vault.totalAssets();
