@@ -13,12 +13,11 @@ import numpy as np
 from harness import chains
 from harness.bench_peer import ask
 from harness.market.board import Board
-from harness.market.costs import MAX_AMOUNT
 from harness.market.cycles import Cycle
 from harness.market.graph import Graph
 from harness.market.kernels import words
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
-from harness.market.sizing import forward
+from harness.market.sizing import MAX_AMOUNT, forward
 from harness.settings import ROOT
 
 DATA: Final = ROOT.parent / "shared" / "data"

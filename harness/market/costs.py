@@ -10,8 +10,7 @@ from harness.market.cycles import Path
 from harness.market.legs import BPS, FLASH, QUOTABLE
 from harness.market.pools.pool import Pool
 from harness.market.route import CREDITORS, Lender
-
-MAX_AMOUNT: Final = (1 << 112) - 1
+from harness.market.sizing import MAX_AMOUNT
 
 GAS_OF_EXECUTION: Final = 80_000
 """Units of gas that a trade costs beside its legs and its loan, the payout to the reserve among them: as the README's

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from harness.market.board import Board, Numbers, longer_by
-from harness.market.cycles import Cycle
+from harness.market.costs import Policy, market_price
+from harness.market.cycles import Cycle, Path
 from harness.market.graph import Graph, PoolKnownError
+from harness.market.legs import BPS
 from harness.market.opportunity import bytes_of, gas_of
 from harness.market.pools.pool import Pool
-from harness.market.sizing import size
+from harness.market.pools.registry import Terms
+from harness.market.pools.search import least
+from harness.market.sizing import MAX_AMOUNT, forward, size
+
+DEFAULTS: Final = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,8 @@ class Market:
     Args:
         bases: Checksummed addresses of the tokens that cycles start and end in.
         max_legs: Most pools in a cycle, 2 to 4.
+        terms: What may be traded at the venue of a pool, by the pool's address; no entry, the venue's defaults.
+        native: Checksummed address of the wrapped native coin, in which terms say how deep a pool has to be.
 
     Attributes:
         bases: As given, each once.
@@ -48,8 +58,12 @@ class Market:
         LegsOutOfRangeError: `max_legs` is not 2 to 4.
     """
 
-    def __init__(self, bases: Iterable[str], max_legs: int = 3) -> None:
+    def __init__(
+        self, bases: Iterable[str], max_legs: int = 3, terms: Mapping[str, Terms] | None = None, native: str = ""
+    ) -> None:
         self._graph, self._board = Graph(bases, max_legs), Board()
+        self._terms, self._native = terms or {}, native
+        self._fresh: dict[str, None] = {}
         self.bases = self._graph.bases
         self.pools: dict[str, Pool] = {}
         self.excluded: dict[str, str] = {}
@@ -87,12 +101,49 @@ class Market:
             raise KeyError(number)
         return found
 
+    def terms(self, pool: str) -> Terms:
+        """Return what may be traded at a pool's venue, by the pool's address."""
+        return self._terms.get(pool, DEFAULTS)
+
+    @property
+    def ranked(self) -> bool:
+        """Whether any terms give a priority."""
+        return any(terms.priority for terms in self._terms.values())
+
+    def priority(self, cycle: Cycle) -> int:
+        """Return the priority of a cycle's venues, the least of them."""
+        return min(self.terms(edge.pool).priority for edge in cycle.edges)
+
+    def prices(self, policy: Policy) -> dict[str, Fraction | None]:
+        """Return wei of native coin for a unit of each base, by the policy, else by the market; None where unknown."""
+        native = policy.native
+        return {
+            token: policy.prices.get(token) or market_price(token, native, self.between(token, native))
+            for token in self.bases
+        }
+
+    def bearable(self, path: Path) -> int:
+        """Return the largest input for which no leg of `path` moves its pool's rate further than its terms allow."""
+        terms = [self.terms(hop.pool.address) for hop in path]
+        if all(one.most_slippage_bps >= BPS for one in terms):
+            return MAX_AMOUNT
+
+        def too_much(amount_in: int) -> bool:
+            amounts = forward(path, amount_in) if amount_in <= MAX_AMOUNT else None
+            legs = zip(path, terms, amounts or (), strict=False)
+            return amounts is None or not all(one.bear(hop.pool, hop.i, hop.j, amount) for hop, one, amount in legs)
+
+        return least(too_much, 1) - 1
+
     def between(self, sold: str, bought: str) -> list[Pool]:
         """Return the pools that pay one token for another, those that are not traded on left out."""
         return [self.pools[pool] for pool in self._graph.between(sold, bought) if pool not in self.excluded]
 
     def paying(self, caps: Mapping[str, int]) -> "Paying":
         """Return the cycles that bring anything, their inputs bounded by `caps`, by token."""
+        for address in self._fresh:
+            self._sound(address)
+        self._fresh.clear()
         if caps != self._caps:
             self._caps = dict(caps)
             self._dirty = {number for number, cycle in enumerate(self._graph.cycles) if cycle is not None}
@@ -122,7 +173,26 @@ class Market:
             self._slots[pool.address] = self._free.pop() if self._free else len(self._slots)
             for number in self._graph.add(pool):
                 self._place(number)
-        problem = pool.problem()
+        self._exclude(pool, pool.problem() or self._off(pool))
+        self._fresh[pool.address] = None
+
+    def _off(self, pool: Pool) -> str | None:
+        """Return why its venue's terms forbid a pool of its family, or None."""
+        allowed = self.terms(pool.address).allow(pool)
+        return None if allowed else "its venue is switched off, or not verified and not switched on"
+
+    def _sound(self, address: str) -> None:
+        """Exclude a pool that is not as deep as its terms ask: once the others are there, by which it is priced."""
+        pool, terms = self.pools[address], self.terms(address)
+        if terms.least_liquidity and address not in self.excluded and not terms.deep(pool, self._prices(pool.tokens)):
+            self._exclude(pool, f"it cannot pay {terms.least_liquidity} wei's worth of each of its tokens")
+
+    def _prices(self, tokens: Iterable[str]) -> dict[str, Fraction]:
+        found = {token: market_price(token, self._native, self.between(token, self._native)) for token in tokens}
+        return {token: price for token, price in found.items() if price is not None}
+
+    def _exclude(self, pool: Pool, problem: str | None) -> None:
+        """Write a pool into the arrays, or take it out of them and keep the reason."""
         self.excluded.pop(pool.address, None)
         if problem is not None:
             self.excluded[pool.address] = problem
@@ -145,6 +215,7 @@ class Market:
         self._board.put_pool(self._slots[address], None)
         self._free.append(self._slots.pop(address))
         self.excluded.pop(address, None)
+        self._fresh.pop(address, None)
         del self.pools[address]
 
 

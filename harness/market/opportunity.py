@@ -1,14 +1,16 @@
 """A trade that pays more than it costs: how it borrows, how much, and what of it is left."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 from harness.market.costs import GAS_OF_EXECUTION, Offer, Policy, net
 from harness.market.cycles import Cycle, Path
 from harness.market.legs import BPS, PARAMS
+from harness.market.pools.errors import LiquidityExhaustedError
+from harness.market.pools.pool import Pool
 from harness.market.route import Route
-from harness.market.sizing import Sizing, size
+from harness.market.sizing import MAX_AMOUNT, Sizing, size
 
 BYTES_OF_ROUTE: Final = 160
 """Of calldata around a route's legs, about."""
@@ -49,6 +51,16 @@ class Opportunity:
             product *= hop.rate()
         return (product - 1) * BPS
 
+    def left_behind(self) -> dict[str, Pool | None]:
+        """Return the states that the trade leaves, by address; None where that is more than is known of a pool."""
+        left: dict[str, Pool | None] = {}
+        for hop, amount in zip(self.path, self.sizing.amounts, strict=False):
+            try:
+                left[hop.pool.address] = hop.after(amount).pool
+            except LiquidityExhaustedError:
+                left[hop.pool.address] = None
+        return left
+
     def route(self, deadline: int, parent_hash: bytes = b"") -> Route:
         """Return the route to execute.
 
@@ -80,7 +92,7 @@ def bytes_of(path: Path) -> int:
     return BYTES_OF_ROUTE + sum(BYTES_OF_LEG + PARAMS[hop.pool.VENUE] for hop in path)
 
 
-def weigh(cycle: Cycle, path: Path, policy: Policy, price: Fraction) -> Opportunity | None:
+def weigh(cycle: Cycle, path: Path, policy: Policy, price: Fraction, most: int = MAX_AMOUNT) -> Opportunity | None:
     """Return the best trade along a cycle, or None where it does not pay its costs and margin.
 
     Args:
@@ -88,12 +100,17 @@ def weigh(cycle: Cycle, path: Path, policy: Policy, price: Fraction) -> Opportun
         path: The cycle on the states to trade on.
         policy: How it may borrow, and what things cost.
         price: Wei of native coin for a unit of the cycle's token.
+        most: The largest input, in units of that token.
     """
+    most = min(most, policy.cap(cycle.token))
     best: Opportunity | None = None
     for offer in sorted(policy.offers, key=lambda one: (one.fee_bps, one.gas)):
-        if best is not None and _no_better(offer, best):
+        cap = min(most, offer.limit(cycle.token))
+        if cap <= 0 or not offer.serves(path) or (best is not None and _no_better(offer, best)):
             continue
-        found = _weigh(cycle, path, policy, price, offer) if offer.serves(path) else None
+        if (sizing := size(path, offer.fee_bps, cap)) is None:
+            continue
+        found = after_costs(Opportunity(cycle, path, offer, sizing, 0, 0, 0), policy, price)
         if found is not None and (best is None or found.worth > best.worth):
             best = found
     return best
@@ -104,14 +121,11 @@ def _no_better(offer: Offer, than: Opportunity) -> bool:
     return offer.gas >= than.offer.gas and than.sizing.amount_in < than.offer.limit(than.cycle.token)
 
 
-def _weigh(cycle: Cycle, path: Path, policy: Policy, price: Fraction, offer: Offer) -> Opportunity | None:
-    cap = min(policy.cap(cycle.token), offer.limit(cycle.token))
-    sizing = size(path, offer.fee_bps, cap) if cap > 0 else None
-    if sizing is None:
+def after_costs(trade: Opportunity, policy: Policy, price: Fraction) -> Opportunity | None:
+    """Return a trade with what it costs taken in, or None where that is more than it brings."""
+    profit, token = trade.sizing.profit, trade.cycle.token
+    gas = gas_of(trade.path) + trade.offer.gas
+    left = net(policy, token, price, profit, gas=gas, size=bytes_of(trade.path))
+    if profit < left.least:
         return None
-    gas = gas_of(path) + offer.gas
-    left = net(policy, cycle.token, price, sizing.profit, gas=gas, size=bytes_of(path))
-    if sizing.profit < left.least:
-        return None
-    tip = policy.tip(cycle.token)
-    return Opportunity(cycle, path, offer, sizing, gas, left.least, left.worth, tip)
+    return replace(trade, gas=gas, min_profit=left.least, worth=left.worth, tip_bps=policy.tip(token))

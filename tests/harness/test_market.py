@@ -20,6 +20,7 @@ from harness.market.legs import uniswap_v2, uniswap_v3
 from harness.market.market import Market
 from harness.market.opportunity import Opportunity, bytes_of
 from harness.market.pools.pool import Pool
+from harness.market.pools.registry import Terms
 from harness.market.pools.tick_math import sqrt_price_at, tick_at
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
@@ -284,3 +285,47 @@ def test_whatever_a_pool_says_deciding_does_not_fail(pools: list[Pool], gas_pric
         assert one.sizing.profit >= one.min_profit > 0
         assert all(amount > 0 for amount in one.sizing.amounts)
         assert not {edge.pool for edge in one.cycle.edges} & set(traded.excluded)
+
+
+def terms_of(**terms: Terms) -> Market:
+    made = Market((WETH,), 3, {{"A": A, "B": B, "C": C, "D": D}[name]: one for name, one in terms.items()}, WETH)
+    made.update(market().values())
+    return made
+
+
+def test_a_venue_that_is_switched_off_or_too_thin_is_not_traded() -> None:
+    off = terms_of(A=Terms(enabled=False))
+    assert {edge.pool for one in decide(off, POLICY) for edge in one.cycle.edges} == {C, D}
+    assert "switched off" in off.excluded[A]
+    thin = terms_of(D=Terms(least_liquidity=501 * ETHER), A=Terms(least_liquidity=900 * ETHER))
+    assert {edge.pool for one in decide(thin, POLICY) for edge in one.cycle.edges} == {A, B}
+    assert "501000000000000000000 wei" in thin.excluded[D]
+
+
+def pools_of(trade: Opportunity) -> list[str]:
+    return [edge.pool for edge in trade.cycle.edges]
+
+
+def test_a_leg_moves_its_pool_no_further_than_its_terms_allow() -> None:
+    free, bound = terms_of(), terms_of(A=Terms(most_slippage_bps=50))
+    loose, tight = (next(one for one in decide(made, POLICY) if A in pools_of(one)) for made in (free, bound))
+    assert tight.sizing.amount_in < loose.sizing.amount_in
+    leg = next(n for n, hop in enumerate(tight.path) if hop.pool.address == A)
+    hop, amount = tight.path[leg], tight.sizing.amounts[leg]
+    assert 0.995 <= hop.rate(amount) / hop.rate() < 0.99501
+    assert loose.path[leg].rate(loose.sizing.amounts[leg]) / hop.rate() < 0.995
+
+
+def test_of_two_trades_worth_the_same_that_of_the_venue_with_priority_goes_first() -> None:
+    twins: list[Pool] = [
+        UniswapV2Pool("0x" + digit * 40, (WETH, token), (1_000 * ETHER, reserve * ETHER))
+        for token, pair in ((USDT, "67"), (OTHER, "89"))
+        for digit, reserve in zip(pair, (1_000, 1_030), strict=True)
+    ]
+    for favoured in (USDT, OTHER):
+        terms = {pool.address: Terms(priority=7) for pool in twins if favoured in pool.tokens}
+        made = Market((WETH,), 3, terms, WETH)
+        made.update(twins)
+        first, second = decide(made, POLICY)[:2]
+        assert first.worth == second.worth
+        assert first.cycle.edges[0].token_out == favoured

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, pairwise
+from math import sqrt
 from typing import ClassVar, NamedTuple, Self
 
 from harness.market.pools.checks import pair_problem
@@ -183,6 +184,16 @@ class ConcentratedPool:
         ratio = (price / Q96) ** 2
         return (ratio if i == 0 else 1 / ratio) * (PIPS - self.fee_of(i == 0)) / PIPS
 
+    def takes(self, i: int, j: int, rate: float) -> int:
+        """Return about what the pool takes before one more unit brings less than `rate`; 0 where too little is known.
+
+        A pool takes, fee and all, what moves its price to the one at which the rate, the fee taken off, is reached.
+        """
+        kept = 1 - self.fee_of(i == 0) / PIPS
+        goal = int(Q96 * sqrt(rate / kept if i == 0 else kept / rate))
+        walked = self._walk(i == 0, 1, _step_to(goal)) if rate < self.rate(i, j) else None
+        return walked.taken if walked is not None else 0
+
     def product(self, i: int, j: int) -> Product | None:  # noqa: ARG002 - it is one within a range alone
         """Return None."""
         return None
@@ -333,6 +344,16 @@ def _step_in(span: _Span, left: int) -> _Stepped:
     else:
         moved, taken = price_after_input(span.price, span.liquidity, net, span.zero_for_one), left
     return _Stepped(moved, left - taken, taken, span.paid(moved))
+
+
+def _step_to(goal: int) -> Callable[[_Span, int], _Stepped]:
+    """Return a step that ends at a price, whatever it takes."""
+
+    def step(span: _Span, left: int) -> _Stepped:
+        moved = max(span.target, goal) if span.zero_for_one else min(span.target, goal)
+        return _Stepped(moved, 0 if moved == goal else left, span.with_fee(span.taken(moved)), span.paid(moved))
+
+    return step
 
 
 def _step_out(span: _Span, left: int) -> _Stepped:
