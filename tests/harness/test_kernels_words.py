@@ -2,8 +2,9 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import config
 
-from harness.market.kernels import words
+from harness.market.kernels import version, words
 
 BITS_OF_PRODUCT, BITS_OF_QUOTIENT = 255, 127
 
@@ -52,3 +53,7 @@ def test_quotients_and_remainders(a: int, b: int, divisor: int) -> None:
 def test_floats_are_next_to_the_number(a: int) -> None:
     assert abs(words.wide_float(words.packed(a)) - a) <= a / 2**52
     assert words.joined(words.float_wide(float(a >> 1))) == int(float(a >> 1))
+
+
+def test_compiled_code_is_kept_by_the_version_of_all_sources() -> None:
+    assert version() in str(config.CACHE_DIR)
