@@ -56,7 +56,7 @@ AREAS: Final = (
             *("contracts/types/DailyCap.sol", "contracts/reserve/Injection.sol", "contracts/positions/*.sol"),
             *("contracts/libraries/OneSidedLib.sol", "contracts/libraries/LiquidityLib.sol"),
             *("contracts/reserve/Conversion.sol", "contracts/reserve/Treasury.sol", "contracts/reserve/Registry.sol"),
-            *("contracts/libraries/RegistryLib.sol", "contracts/libraries/PoolLib.sol", RESERVE),
+            *("contracts/libraries/PoolLib.sol", RESERVE),
             *("contracts/types/Pool.sol", "contracts/InjectionUpkeep.sol", "contracts/ReserveLens.sol"),
         ),
         (*RESERVE_TESTS, ("tests/{attacks/Reserve,unit/bridges/Receive}.t.sol", "")),
@@ -68,6 +68,7 @@ AREAS: Final = (
             *("contracts/libraries/FeedLib.sol", "contracts/libraries/RatioLib.sol", "contracts/PriceGuard.sol"),
             *("contracts/libraries/TwapLib.sol", "contracts/libraries/ObservationLib.sol"),
             *("contracts/libraries/SpotLib.sol", "contracts/types/PriceSources.sol"),
+            "contracts/libraries/RegistryLib.sol",
         ),
         (("tests/unit/guard/*", ""), ("tests/attacks/Prices.t.sol", ""), *RESERVE_TESTS),
     ),
@@ -116,6 +117,7 @@ UNIT: Final = {
     "CalldataLib": "tests/unit/Route.t.sol",
     "PackedLeg": "tests/unit/Route.t.sol",
     "OneSidedLib": "tests/unit/OneSided.t.sol",
+    "LiquidityLib": "tests/unit/Liquidity.t.sol",
     "RatioLib": "tests/unit/guard/Ratio.t.sol",
 }
 """A library's own tests, which carry its code in themselves."""

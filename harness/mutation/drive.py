@@ -67,6 +67,7 @@ contract Drive_Test is Test {{
 contract Cleaner is Test {{
     function clean() external {{
         vm.stopPrank();
+        vm.clearMockedCalls();
     }}
 }}
 """

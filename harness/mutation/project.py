@@ -244,7 +244,8 @@ def prepare(areas: Sequence[Area]) -> Written:
     """The copy, with the mutants of areas compiled into it."""
     PROJECT.mkdir(parents=True, exist_ok=True)
     sources = (*ROOT.glob("contracts/**/*.sol"), *ROOT.glob("tests/**/*.sol"), *ROOT.glob("script/*.sol"))
-    now = digest([*sources, ROOT / "foundry.toml", Path(__file__).with_name("mutants.py")])
+    own = (Path(__file__).with_name(name) for name in ("mutants.py", "areas.py"))
+    now = digest([*sources, ROOT / "foundry.toml", *own])
     prepared = json.loads(PREPARED.read_text()) if PREPARED.exists() else {}
     if prepared.get("digest") != now:
         lay_out()

@@ -3,6 +3,7 @@ pragma solidity >=0.8.34;
 
 import {IInjection} from "../../contracts/interfaces/IInjection.sol";
 import {IPriceGuard} from "../../contracts/interfaces/IPriceGuard.sol";
+import {IUniswapV4PoolManager} from "../../contracts/interfaces/external/IUniswapV4PoolManager.sol";
 import {Pool, PoolForm} from "../../contracts/types/Pool.sol";
 import {PoolKind} from "../../contracts/types/PoolKind.sol";
 import {Share} from "../../contracts/types/Share.sol";
@@ -18,6 +19,7 @@ import {IUniswapV3Pool} from "../../script/replica/interfaces/IUniswapV3.sol";
 import {DoubleDealingPair} from "../mocks/DoubleDealingPair.sol";
 import {FussyToken} from "../mocks/FussyToken.sol";
 import {HostileDeepPool} from "../mocks/HostileDeepPool.sol";
+import {HostileManager} from "../mocks/HostileManager.sol";
 import {ObligingGuard} from "../mocks/ObligingGuard.sol";
 import {PushingPayer} from "../mocks/PushingPayer.sol";
 import {UniswapV2Fixture} from "../protocols/UniswapV2Fixture.sol";
@@ -205,6 +207,28 @@ contract Reserve_Attack is Deepening_Test {
         this.injectInto(address(hostile));
         hostile.behave(HostileDeepPool.Manner.Honest, address(0), "");
         this.injectInto(address(hostile));
+    }
+
+    /// @dev Uniswap V4's manager, if it were another.
+    function test_AHostileManager_GetsWhatWasAgreedAndNoMore() public {
+        HostileManager hostile = new HostileManager();
+        Pool memory entry = entryOf(PoolKind.UniswapV4, PoolForm.Plain);
+        (entry.home, entry.fee, entry.tickSpacing) = (address(hostile), 3000, 60);
+        entry.guard = address(new ObligingGuard(entry.token0, entry.token1));
+        IUniswapV4PoolManager.PoolKey memory key =
+            IUniswapV4PoolManager.PoolKey(entry.token0, entry.token1, entry.fee, entry.tickSpacing, address(0));
+        address named = address(bytes20(keccak256(abi.encode(key))));
+        vm.startPrank(governance);
+        reserve.registerPools(one(named), true);
+        reserve.setPool(named, entry);
+        vm.stopPrank();
+        fill(named, address(weth), 10e18);
+        fill(named, address(token), 100e6);
+        vm.expectPartialRevert(Position.Overcharged.selector);
+        this.injectInto(named);
+        hostile.beSilent();
+        vm.expectRevert(ErrorsLib.CallbackMissing.selector);
+        this.injectInto(named);
     }
 
     /// @dev While a pool is at work everything that moves value is locked, and what the books say is still covered.

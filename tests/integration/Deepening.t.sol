@@ -2,12 +2,15 @@
 pragma solidity >=0.8.34;
 
 import {IInjection} from "../../contracts/interfaces/IInjection.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
 import {IUniswapV4PoolManager} from "../../contracts/interfaces/external/IUniswapV4PoolManager.sol";
 import {Pool, PoolForm, Range} from "../../contracts/types/Pool.sol";
 import {PoolKind} from "../../contracts/types/PoolKind.sol";
 
 import {ReserveLens} from "../../contracts/ReserveLens.sol";
+import {PoolLib} from "../../contracts/libraries/PoolLib.sol";
 import {ModelTether} from "../mocks/ModelTether.sol";
+import {ObligingGuard} from "../mocks/ObligingGuard.sol";
 import {PlainToken} from "../mocks/PlainToken.sol";
 import {AlgebraFixture} from "../protocols/AlgebraFixture.sol";
 import {AlgebraIntegralFixture} from "../protocols/AlgebraIntegralFixture.sol";
@@ -105,11 +108,13 @@ abstract contract Kind_Test is Deepening_Test {
     }
 
     function test_AWeekOfInjections() public {
-        for (uint256 i; i < 7; ++i) {
-            inject(pool, 0.7e18, 1400 * unit());
-            vm.warp(vm.getBlockTimestamp() + 1 days);
+        uint256 first = inject(pool, 0.7e18, 1400 * unit());
+        vm.warp(vm.getBlockTimestamp() + 1 days);
+        for (uint256 i; i < 6; ++i) {
             ethFeed.transmit(2000e8);
             tokenFeed.transmit(1e8);
+            assertApproxEqRel(inject(pool, 0.7e18, 1400 * unit()), first, 0.01e18);
+            vm.warp(vm.getBlockTimestamp() + 1 days);
         }
         assertBooks(pool);
     }
@@ -127,6 +132,14 @@ abstract contract Kind_Test is Deepening_Test {
         reserve.exitPool(pool);
         assertApproxEqAbs(bucket(pool, entry().token0) - left0, amount0, amount0 / 1e12 + 2);
         assertApproxEqAbs(bucket(pool, entry().token1) - left1, amount1, amount1 / 1e12 + 2);
+    }
+
+    /// @dev Of a kind that nothing is sold for: only what is in the pool's proportion goes in.
+    function _assertWhatDoesNotFitStays() internal {
+        inject(pool, 5e18, 1000 * unit());
+        assertApproxEqRel(bucket(pool, address(weth)), 4.5e18, 0.001e18);
+        assertApproxEqRel(bucket(pool, address(token)), 9000 * unit(), 0.001e18);
+        assertBooks(pool);
     }
 
     /* TOKENS */
@@ -159,6 +172,10 @@ abstract contract Kind_Test is Deepening_Test {
 
 /// @notice Kinds in ranges of ticks: the band as well.
 abstract contract Ranged_Test is Kind_Test {
+    function test_WhatDoesNotFit_StaysInTheBucket() public {
+        _assertWhatDoesNotFitStays();
+    }
+
     function test_ABand_IsPutAroundThePrice() public {
         _narrow();
         inject(pool, 1e18, 2000 * unit());
@@ -169,13 +186,8 @@ abstract contract Ranged_Test is Kind_Test {
     }
 
     function test_ABand_IsRecentred() public {
-        _narrow();
-        inject(pool, 1e18, 2000 * unit());
+        _bandOffCentre();
         (, Range memory old) = reserve.rangesOf(pool);
-        trade(fixture, pool, address(weth), 50e18);
-        vm.warp(block.timestamp + 1 days);
-        ethFeed.transmit(1814e8);
-        tokenFeed.transmit(1e8);
         vm.prank(injector);
         uint256 liquidity = reserve.recentre(pool, 1);
         (, Range memory band) = reserve.rangesOf(pool);
@@ -187,6 +199,62 @@ abstract contract Ranged_Test is Kind_Test {
         (, band) = reserve.rangesOf(pool);
         assertEq(band.liquidity, 0);
         assertBooks(pool);
+    }
+
+    function test_TheWholeRange_IsNoBand() public {
+        uint256 liquidity = inject(pool, 1e18, 2000 * unit());
+        (Range memory whole, Range memory band) = reserve.rangesOf(pool);
+        assertEq(whole.liquidity, liquidity);
+        assertEq(whole.lower, -whole.upper);
+        assertEq(band.liquidity, 0);
+    }
+
+    /// @dev What is added later goes to the same ticks.
+    function test_ABand_StaysWhereItIsUntilItIsRecentred() public {
+        _bandOffCentre();
+        (, Range memory old) = reserve.rangesOf(pool);
+        uint256 liquidity = inject(pool, 0.1e18, 180 * unit());
+        (, Range memory band) = reserve.rangesOf(pool);
+        assertEq(band.lower, old.lower);
+        assertEq(band.upper, old.upper);
+        assertEq(band.liquidity, old.liquidity + liquidity);
+    }
+
+    /// @dev It takes nothing from the bucket, looks at the price again, and counts as much as an injection would.
+    function test_Recentring_MovesTheBandAlone() public {
+        ReserveLens lens = new ReserveLens(address(reserve));
+        _bandOffCentre();
+        (uint256 left0, uint256 left1) = (bucket(pool, entry().token0), bucket(pool, entry().token1));
+        (uint256 value, uint256 lossLeft) = (lens.valueOf(pool), reserve.lossLeft());
+        vm.expectCall(address(guard), abi.encodeWithSelector(guard.requireStillNear.selector), 1);
+        vm.expectEmit(true, false, false, false, address(reserve));
+        emit IInjection.Recentred(pool, 0, 0, 0);
+        vm.prank(injector);
+        reserve.recentre(pool, 1);
+        assertGe(bucket(pool, entry().token0), left0);
+        assertGe(bucket(pool, entry().token1), left1);
+        assertApproxEqRel(lossLeft - reserve.lossLeft(), value * DEVIATION / 10_000, 0.001e18);
+    }
+
+    function test_RevertWhen_RecentringBringsTooLittle() public {
+        _bandOffCentre();
+        uint256 state = vm.snapshotState();
+        vm.prank(injector);
+        uint256 liquidity = reserve.recentre(pool, 0);
+        vm.revertToState(state);
+        vm.startPrank(injector);
+        vm.expectRevert(abi.encodeWithSelector(IInjection.LiquidityTooLittle.selector, liquidity, liquidity + 1));
+        reserve.recentre(pool, liquidity + 1);
+        assertEq(reserve.recentre(pool, liquidity), liquidity);
+    }
+
+    function _bandOffCentre() private {
+        _narrow();
+        inject(pool, 1e18, 2000 * unit());
+        trade(fixture, pool, address(weth), 50e18);
+        vm.warp(block.timestamp + 1 days);
+        ethFeed.transmit(1814e8);
+        tokenFeed.transmit(1e8);
     }
 
     function test_RevertWhen_AWholeRangeIsToBeRecentred() public {
@@ -346,6 +414,24 @@ contract UniswapV4NativeKind_Test is Ranged_Test {
         vm.stopPrank();
     }
 
+    /// @dev The guard knows native coin by no other name.
+    function test_RevertWhen_TheGuardHasAnotherToken() public {
+        Pool memory declared = entry();
+        declared.guard = address(new ObligingGuard(stranger, declared.token1));
+        vm.expectRevert(abi.encodeWithSelector(IRegistry.GuardDisagrees.selector, pool, declared.guard));
+        vm.prank(governance);
+        reserve.setPool(pool, declared);
+    }
+
+    /// @dev A pool at the manager is named by its fee too.
+    function test_TheFeeCannotChange() public {
+        Pool memory declared = entry();
+        declared.fee += 1;
+        vm.expectRevert(abi.encodeWithSelector(PoolLib.PoolNotAtHome.selector, pool, declared.home));
+        vm.prank(governance);
+        reserve.setPool(pool, declared);
+    }
+
     function test_NoNativeCoinStays() public {
         inject(pool, 5e18, 10_000 * unit());
         assertEq(address(reserve).balance, 0);
@@ -383,5 +469,13 @@ contract BalancerKind_Test is Kind_Test {
 
     function collects() internal pure override returns (bool) {
         return false;
+    }
+
+    /// @dev What is left over the vault is allowed no longer.
+    function test_WhatDoesNotFit_StaysInTheBucket() public {
+        _assertWhatDoesNotFitStays();
+        address home = entry().home;
+        assertEq(weth.allowance(address(reserve), home), 0);
+        assertEq(token.allowance(address(reserve), home), 0);
     }
 }

@@ -9,6 +9,50 @@ import {Test} from "forge-std/Test.sol";
 contract OneSided_Test is Test {
     uint256 private constant BPS = 10_000;
 
+    /* BOUNDS */
+
+    function excess(uint256[4] calldata a) external pure returns (uint256) {
+        return OneSidedLib.excess(a[0], a[1], a[2], a[3]);
+    }
+
+    function sale(uint256 reserveIn, uint256 amountIn) external pure returns (uint256) {
+        return OneSidedLib.sale(reserveIn, amountIn, 30);
+    }
+
+    function saleFeeLeaves(uint256 reserveIn, uint256 amountIn) external pure returns (uint256) {
+        return OneSidedLib.saleFeeLeaves(reserveIn, amountIn, 30);
+    }
+
+    /// @dev Of any of them, 2^112.
+    function test_RevertWhen_AnAmountIsTooLarge() public {
+        uint256 large = 1 << 112;
+        bytes memory reason = abi.encodeWithSelector(OneSidedLib.AmountTooLarge.selector, large);
+        for (uint256 i; i < 4; ++i) {
+            uint256[4] memory a;
+            a[i] = large;
+            vm.expectRevert(reason);
+            this.excess(a);
+        }
+        for (uint256 i; i < 2; ++i) {
+            (uint256 reserveIn, uint256 amountIn) = i == 0 ? (large, uint256(0)) : (uint256(0), large);
+            vm.expectRevert(reason);
+            this.sale(reserveIn, amountIn);
+            vm.expectRevert(reason);
+            this.saleFeeLeaves(reserveIn, amountIn);
+        }
+        uint256 most = large - 1;
+        assertEq(this.excess([most, most, most, 0]), most);
+        assertGt(this.sale(most, most), 0);
+        assertGt(this.saleFeeLeaves(most, most), 0);
+    }
+
+    function test_Excess_OfWhatIsNotTooMuch() public view {
+        assertEq(this.excess([uint256(1000), 2000, 5, 11]), 0);
+        assertEq(this.excess([uint256(1000), 2000, 5, 10]), 0);
+    }
+
+    /* THE SALE */
+
     /// @dev The root, rounded down: g·s² + (1 + g)·R·s is at most R·a for s, and more for s + 1.
     function testFuzz_Sale_IsTheRootToTheUnit(uint112 reserve, uint112 amount, uint16 feeBps) public pure {
         reserve = uint112(bound(reserve, 1, type(uint112).max));
@@ -66,12 +110,6 @@ contract OneSided_Test is Test {
         uint256 heldIn = (uint256(amountIn) - sold) * (reserveOut - bought);
         uint256 heldOut = (amountOut + bought) * (uint256(reserveIn) + sold);
         assertApproxEqRel(heldIn, heldOut, 1e10);
-    }
-
-    /// forge-config: default.allow_internal_expect_revert = true
-    function test_RevertWhen_AnAmountIsTooLarge() public {
-        vm.expectRevert(abi.encodeWithSelector(OneSidedLib.AmountTooLarge.selector, uint256(1) << 112));
-        OneSidedLib.sale(uint256(1) << 112, 0, 30);
     }
 
     function _atMost(uint256 reserve, uint256 amount, uint256 feeBps, uint256 sold) private pure returns (bool) {

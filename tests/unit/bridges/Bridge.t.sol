@@ -39,6 +39,10 @@ contract Bridge_Test is Outpost_Test {
     /* THE OP STACK */
 
     function test_Optimism_EscrowsAndMintsToTheInbox() public {
+        bytes memory call = abi.encodeWithSignature(
+            "bridgeERC20To(address,address,address,uint256,uint32,bytes)", token, remote, inbox, 250e6, 200_000, ""
+        );
+        vm.expectCall(address(optimism.l1Bridge()), call, 1);
         _sendDown(250e6);
         assertEq(optimism.l1Bridge().deposits(address(token), address(remote)), 250e6);
         assertEq(token.balanceOf(address(optimism.l1Bridge())), 250e6);
@@ -129,6 +133,8 @@ contract Bridge_Test is Outpost_Test {
         vm.startPrank(address(reserve));
         vm.expectRevert(abi.encodeWithSelector(IBridge.LeadsElsewhere.selector, AWAY, SECOND_LAYER));
         down.send(address(token), 1e6, AWAY, inbox);
+        vm.expectRevert(abi.encodeWithSelector(IBridge.LeadsElsewhere.selector, SECOND_LAYER - 1, SECOND_LAYER));
+        down.send(address(token), 1e6, SECOND_LAYER - 1, inbox);
         vm.expectRevert(abi.encodeWithSelector(IBridge.OtherToken.selector, remote));
         down.send(address(remote), 0, SECOND_LAYER, inbox);
     }

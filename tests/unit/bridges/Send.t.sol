@@ -146,7 +146,10 @@ contract Send_Test is Outpost_Test {
     function test_RevertWhen_TheBridgeDoesNotFit() public {
         HostileBridge others = new HostileBridge(stranger, AWAY);
         HostileBridge elsewhere = new HostileBridge(address(reserve), AWAY + 1);
+        HostileBridge nearer = new HostileBridge(address(reserve), AWAY - 1);
         vm.startPrank(governance);
+        vm.expectRevert(abi.encodeWithSelector(IOutposts.BridgeMisfit.selector, nearer));
+        reserve.setBridge(AWAY, address(token), address(nearer));
         vm.expectRevert(abi.encodeWithSelector(IOutposts.BridgeMisfit.selector, others));
         reserve.setBridge(AWAY, address(token), address(others));
         vm.expectRevert(abi.encodeWithSelector(IOutposts.BridgeMisfit.selector, elsewhere));
@@ -176,6 +179,8 @@ contract Send_Test is Outpost_Test {
     function test_TheGuardianStopsSending() public {
         vm.prank(guardian);
         reserve.stopSending(address(token));
+        (uint256 largest, uint256 left) = reserve.sendingCap(address(token));
+        assertEq(largest + left, 0);
         expectRefusal(1, abi.encodeWithSelector(IOutposts.AboveLargest.selector, 1, 0));
     }
 

@@ -13,6 +13,7 @@ import {PlainToken} from "../../mocks/PlainToken.sol";
 import {UniswapV2Fixture} from "../../protocols/UniswapV2Fixture.sol";
 import {Guarded_Test} from "./Guarded.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @notice G1 of Chainlink's feeds and of a rollup's sequencer, and what a quote is.
@@ -63,6 +64,15 @@ contract Feeds_Test is Guarded_Test {
         setFeed(address(weth), address(this));
         vm.expectRevert(encoded(IPriceSources.DecimalsUnreadable.selector, stranger));
         setFeed(stranger, address(ethFeed));
+        bytes memory question = abi.encodeCall(IERC20Metadata.decimals, ());
+        vm.mockCallRevert(address(weth), question, abi.encode(18));
+        vm.expectRevert(encoded(IPriceSources.DecimalsUnreadable.selector, address(weth)));
+        setFeed(address(weth), address(ethFeed));
+        vm.mockCall(address(weth), question, new bytes(31));
+        vm.expectRevert(encoded(IPriceSources.DecimalsUnreadable.selector, address(weth)));
+        setFeed(address(weth), address(ethFeed));
+        vm.mockCall(address(weth), question, abi.encode(18, 0));
+        setFeed(address(weth), address(ethFeed));
     }
 
     function test_RevertWhen_DecimalsAreMoreThan24() public {
@@ -89,6 +99,14 @@ contract Feeds_Test is Guarded_Test {
         guard.setFeed(address(weth), IPriceSources.FeedSpec(address(ethFeed), 1, 0, limit + 1));
         guard.setFeed(address(weth), IPriceSources.FeedSpec(address(ethFeed), 1, limit, limit));
         vm.stopPrank();
+    }
+
+    /// @dev Of so many decimals that any answer is below the largest price.
+    function test_SetFeed_AnyAnswer() public {
+        address fine = address(newFeed(18, 2000e18));
+        vm.prank(governance);
+        guard.setFeed(address(weth), IPriceSources.FeedSpec(fine, HEARTBEAT, 0, type(uint128).max));
+        assertEq(guard.quote(address(weth), 1e18, address(usdc)), 2000e6);
     }
 
     function test_SetFeed_KeepsWhatItWasTold() public {
@@ -251,6 +269,11 @@ contract Feeds_Test is Guarded_Test {
         expectQuoteRefused(abi.encodeWithSelector(FeedLib.FeedAnswerInvalid.selector, usdcFeed, answer));
     }
 
+    function test_RevertWhen_TheAnswerIsZero() public {
+        usdcFeed.transmit(0);
+        expectQuoteRefused(abi.encodeWithSelector(FeedLib.FeedAnswerInvalid.selector, usdcFeed, 0));
+    }
+
     function test_RevertWhen_TheAnswerIsOutOfBounds() public {
         vm.prank(governance);
         guard.setFeed(address(usdc), IPriceSources.FeedSpec(address(usdcFeed), HEARTBEAT, 0.9e8, 1.1e8));
@@ -292,8 +315,10 @@ contract Feeds_Test is Guarded_Test {
         expectQuoteRefused(reason);
         _answer(abi.encode(7, 2000e8, NOW, NOW + 1, 7));
         expectQuoteRefused(reason);
-        _answer(abi.encode(7, 2000e8, 0, NOW, 7));
-        assertEq(guard.quote(address(weth), 1e18, address(usdc)), 2000e6);
+        for (uint256 round = 7; round < 9; ++round) {
+            _answer(abi.encode(7, 2000e8, 0, NOW, round));
+            assertEq(guard.quote(address(weth), 1e18, address(usdc)), 2000e6);
+        }
     }
 
     function test_RevertWhen_TheFeedCannotBeRead() public {
@@ -301,6 +326,17 @@ contract Feeds_Test is Guarded_Test {
         _answer(abi.encode(7, 2000e8, NOW, NOW));
         expectQuoteRefused(reason);
         vm.mockCallRevert(address(ethFeed), abi.encodeCall(IAggregatorV3.latestRoundData, ()), "No data present");
+        expectQuoteRefused(reason);
+        vm.clearMockedCalls();
+        bytes memory answer = abi.encode(7, 2000e8, 0, NOW, 7);
+        vm.mockCallRevert(address(ethFeed), abi.encodeCall(IAggregatorV3.latestRoundData, ()), answer);
+        expectQuoteRefused(reason);
+        _answer(bytes.concat(answer, "more"));
+        assertEq(guard.quote(address(weth), 1e18, address(usdc)), 2000e6);
+        assembly {
+            mstore(answer, 159)
+        }
+        _answer(answer);
         expectQuoteRefused(reason);
         vm.clearMockedCalls();
         vm.etch(address(ethFeed), "");
@@ -338,6 +374,14 @@ contract Feeds_Test is Guarded_Test {
         since = vm.getBlockTimestamp();
         pass(60);
         expectQuoteRefused(abi.encodeWithSelector(FeedLib.SequencerGrace.selector, since, HEARTBEAT));
+    }
+
+    /// @dev Only 0 says that it is up.
+    function test_RevertWhen_TheSequencerSaysSomethingElse() public {
+        _setSequencer(0);
+        sequencer.transmit(-1);
+        pass(5000);
+        expectQuoteRefused(abi.encodeWithSelector(FeedLib.SequencerDown.selector, NOW));
     }
 
     function test_RevertWhen_TheSequencerHasNoRound() public {

@@ -116,6 +116,18 @@ contract Pools_Test is Guarded_Test, Protocols {
         register(pool, PoolKind.ConstantProduct, 1);
     }
 
+    /// @dev Only a whole word, and not one that comes with a failure, says that a pair is stable.
+    function test_WhatAPairSaysOfBeingStable() public {
+        bytes memory question = abi.encodeWithSignature("stable()");
+        vm.mockCall(pair, question, new bytes(31));
+        register(pair, PoolKind.ConstantProduct, 1);
+        vm.mockCallRevert(pair, question, abi.encode(1));
+        register(pair, PoolKind.ConstantProduct, 1);
+        vm.mockCall(pair, question, abi.encode(1, 0));
+        vm.expectRevert(abi.encodeWithSelector(IPriceSources.KindWrong.selector, pair, PoolKind.ConstantProduct));
+        register(pair, PoolKind.ConstantProduct, 1);
+    }
+
     function test_RevertWhen_TheTokensDiffer() public {
         bytes memory reason = abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pair, usdc, weth);
         vm.startPrank(governance);
@@ -123,6 +135,8 @@ contract Pools_Test is Guarded_Test, Protocols {
         guard.registerPool(pair, PoolKind.ConstantProduct, address(usdc), address(weth), 1);
         vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pair, weth, stranger));
         guard.registerPool(pair, PoolKind.ConstantProduct, address(weth), stranger, 1);
+        vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pair, stranger, usdc));
+        guard.registerPool(pair, PoolKind.ConstantProduct, stranger, address(usdc), 1);
         vm.stopPrank();
     }
 
@@ -170,7 +184,28 @@ contract Pools_Test is Guarded_Test, Protocols {
         vm.clearMockedCalls();
         vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pool, usdc, weth));
         guard.registerBalancerPool(vault, pool, address(usdc), address(weth), 100);
+        vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pool, weth, stranger));
+        guard.registerBalancerPool(vault, pool, address(weth), stranger, 100);
+        vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pool, stranger, usdc));
+        guard.registerBalancerPool(vault, pool, stranger, address(usdc), 100);
         vm.stopPrank();
+    }
+
+    /// @dev One token, or three of which the first two are right.
+    function test_RevertWhen_BalancersPoolIsNotOfTwoTokens() public {
+        BalancerV2Fixture fixture = new BalancerV2Fixture();
+        address pool = open(fixture);
+        address vault = address(fixture.vault());
+        bytes memory question = abi.encodeWithSignature("getPoolTokens(bytes32)", fixture.poolIdOf(pool));
+        for (uint256 count = 1; count <= 3; count += 2) {
+            address[] memory tokens = new address[](count);
+            tokens[0] = address(weth);
+            if (count > 1) (tokens[1], tokens[2]) = (address(usdc), stranger);
+            vm.mockCall(vault, question, abi.encode(tokens, new uint256[](count), 0));
+            vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pool, weth, usdc));
+            vm.prank(governance);
+            guard.registerBalancerPool(vault, pool, address(weth), address(usdc), 100);
+        }
     }
 
     /* SPOT */
@@ -277,6 +312,7 @@ contract Pools_Test is Guarded_Test, Protocols {
         _move(1_000_000e6 * 99 / 100);
         guard.requireNear(pair, 100);
         requireFair(pair);
+        guard.requireNear(pair, 10_000);
     }
 
     function test_RevertWhen_ThePoolIsAUnitBeyondTheBound() public {
@@ -350,6 +386,9 @@ contract Pools_Test is Guarded_Test, Protocols {
         (address[] memory tokens, address[] memory pools) = cycleOf(pair);
         tokens[1] = stranger;
         vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pair, weth, stranger));
+        guard.requireFair(tokens, pools);
+        (tokens[0], tokens[1]) = (address(1), address(usdc));
+        vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pair, address(1), usdc));
         guard.requireFair(tokens, pools);
         (tokens[0], tokens[1]) = (address(usdc), address(weth));
         guard.requireFair(tokens, pools);

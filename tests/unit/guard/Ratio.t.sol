@@ -12,8 +12,15 @@ contract Ratio_Test is Test {
     uint256 private constant LIMIT = (1 << 240) - 1;
 
     function test_RevertWhen_OutOfRange() public {
-        uint256[2][4] memory wrong = [[uint256(0), 1], [uint256(1), 0], [LIMIT + 1, 1], [uint256(1), LIMIT + 1]];
-        for (uint256 i; i < 4; ++i) {
+        uint256[2][6] memory wrong = [
+            [uint256(0), 1],
+            [uint256(1), 0],
+            [LIMIT + 1, 1],
+            [uint256(1), LIMIT + 1],
+            [LIMIT + 2, 1],
+            [uint256(1), LIMIT + 2]
+        ];
+        for (uint256 i; i < 6; ++i) {
             vm.expectRevert(abi.encodeWithSelector(RatioLib.PriceOutOfRange.selector, wrong[i][0], wrong[i][1]));
             this.from(wrong[i][0], wrong[i][1]);
         }

@@ -73,6 +73,10 @@ contract Twap_Test is Guarded_Test {
         vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pool, address(1), usdc));
         vm.prank(governance);
         guard.setTwap(address(usdc), address(1), twapBeside(pool, WINDOW));
+        address last = address(type(uint160).max);
+        vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pool, weth, last));
+        vm.prank(governance);
+        guard.setTwap(address(weth), last, twapBeside(pool, WINDOW));
     }
 
     function test_RevertWhen_TheKindHasNoHistory() public {
@@ -99,6 +103,8 @@ contract Twap_Test is Guarded_Test {
         twap.maxDisagreementBps = 10_001;
         vm.expectRevert(abi.encodeWithSelector(IPriceGuard.BoundTooWide.selector, 10_001));
         setTwap(twap);
+        twap.maxDisagreementBps = 10_000;
+        setTwap(twap);
     }
 
     function test_RevertWhen_ObservationsMayNotGrowOlder() public {
@@ -106,8 +112,23 @@ contract Twap_Test is Guarded_Test {
         twap.maxAge = WINDOW;
         vm.expectRevert(abi.encodeWithSelector(IPriceSources.AgeTooShort.selector, WINDOW, WINDOW));
         setTwap(twap);
+        twap.maxAge = WINDOW - 1;
+        vm.expectRevert(abi.encodeWithSelector(IPriceSources.AgeTooShort.selector, WINDOW - 1, WINDOW));
+        setTwap(twap);
         twap.maxAge = WINDOW + 1;
         setTwap(twap);
+        // Of a pool that keeps its own there is no oldest.
+        (twap.pool, twap.maxAge) = (pool, 0);
+        setTwap(twap);
+    }
+
+    /// @dev Beside feeds the pool's depth does not matter.
+    function test_Beside_WhateverTheExposure() public {
+        Twap memory twap = twapBeside(pool, WINDOW);
+        (twap.exposure, twap.multiple) = (type(uint128).max, 10);
+        setTwap(twap);
+        pass(WINDOW);
+        assertEq(guard.quote(address(weth), 1e18, address(usdc)), 2000e6);
     }
 
     function test_RevertWhen_AloneWithoutExposure() public {
@@ -116,6 +137,8 @@ contract Twap_Test is Guarded_Test {
         setTwap(twap);
         (twap.exposure, twap.multiple) = (1, 9);
         vm.expectRevert(abi.encodeWithSelector(IPriceSources.ExposureMissing.selector, 1, 9, 10));
+        setTwap(twap);
+        twap.multiple = 11;
         setTwap(twap);
     }
 

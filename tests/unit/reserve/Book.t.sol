@@ -268,6 +268,21 @@ contract Book_Test is Ledger_Test {
         reserve.setStakersGuard(address(weth), 77);
     }
 
+    function test_TellsWhatWasSet() public {
+        assertEq(reserve.executor(), address(executor));
+        assertEq(reserve.vault(), address(vault));
+        assertEq(reserve.wrappedNative(), address(weth));
+        assertTrue(reserve.isListed(address(token)));
+        assertFalse(reserve.isListed(stranger));
+        for (uint256 i; i < 2; ++i) {
+            vm.prank(governance);
+            reserve.guardToken(address(token), i == 0);
+            (bool listed, bool guarded) = reserve.profitToken(address(token));
+            assertTrue(listed);
+            assertEq(guarded, i == 0);
+        }
+    }
+
     function test_OnlyGovernanceSets() public {
         bytes[] memory calls = new bytes[](6);
         calls[0] = abi.encodeCall(reserve.setSplit, (0, 10_000, _noShares()));

@@ -33,9 +33,17 @@ contract FeeTokens_Test is Deepening_Test {
         reserve.settle(address(token), 1000e6, new address[](0));
     }
 
+    /// @dev As either of the pair's tokens.
     function test_IntoAPair_IsPaidShort() public {
-        _deepen(new UniswapV2Fixture(), PoolKind.ConstantProduct, PoolForm.Plain);
-        expectRefusal(pool, 1e18, 2000e6, abi.encodeWithSelector(Position.PaidShort.selector, pool));
+        for (uint256 i; i < 2; ++i) {
+            FeeToken taxed;
+            do {
+                taxed = new FeeToken("FEE", 6);
+            } while ((address(taxed) < address(weth)) != (i == 0));
+            useToken(PlainToken(address(taxed)));
+            _deepen(new UniswapV2Fixture(), PoolKind.ConstantProduct, PoolForm.Plain);
+            expectRefusal(pool, 1e18, 2000e6, abi.encodeWithSelector(Position.PaidShort.selector, pool));
+        }
     }
 
     /// @dev Sold in the pair: the pair itself misses what the executor never had.

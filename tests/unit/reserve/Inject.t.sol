@@ -2,15 +2,18 @@
 pragma solidity >=0.8.34;
 
 import {IInjection} from "../../../contracts/interfaces/IInjection.sol";
+import {ILedger} from "../../../contracts/interfaces/ILedger.sol";
 import {IPriceGuard} from "../../../contracts/interfaces/IPriceGuard.sol";
 import {IRegistry} from "../../../contracts/interfaces/IRegistry.sol";
 import {ILiquidityPair} from "../../../contracts/interfaces/external/ILiquidityPair.sol";
+import {IUniswapV2Pair} from "../../../contracts/interfaces/external/IUniswapV2Pair.sol";
 import {Pool, PoolForm} from "../../../contracts/types/Pool.sol";
 import {PoolKind} from "../../../contracts/types/PoolKind.sol";
 
 import {PoolLib} from "../../../contracts/libraries/PoolLib.sol";
 import {RouteLib} from "../../../contracts/libraries/RouteLib.sol";
 import {DailyCapLib} from "../../../contracts/types/DailyCap.sol";
+import {ObligingGuard} from "../../mocks/ObligingGuard.sol";
 import {UniswapV2Fixture} from "../../protocols/UniswapV2Fixture.sol";
 import {Deepening_Test} from "./DeepeningTest.sol";
 
@@ -31,10 +34,17 @@ contract Inject_Test is Deepening_Test {
 
     function test_RevertWhen_TheCallerIsNoInjector() public {
         address[3] memory others = [stranger, governance, guardian];
-        for (uint256 i; i < 3; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IInjection.NotInjector.selector, others[i]));
-            vm.prank(others[i]);
-            reserve.provideLiquidity(pool, 0, 0, 0);
+        bytes[4] memory calls = [
+            abi.encodeCall(reserve.provideLiquidity, (pool, 0, 0, 0)),
+            abi.encodeCall(reserve.recentre, (pool, 0)),
+            abi.encodeCall(reserve.convertBucket, (pool, address(weth), 1, address(token), "")),
+            abi.encodeCall(reserve.convertVaultBucket, (address(token), 1, ""))
+        ];
+        for (uint256 i; i < 12; ++i) {
+            vm.prank(others[i % 3]);
+            (bool done, bytes memory reason) = address(reserve).call(calls[i / 3]);
+            assertFalse(done);
+            assertEq(reason, abi.encodeWithSelector(IInjection.NotInjector.selector, others[i % 3]));
         }
     }
 
@@ -98,6 +108,8 @@ contract Inject_Test is Deepening_Test {
         vm.expectRevert(abi.encodeWithSelector(IInjection.LiquidityTooLittle.selector, liquidity, liquidity + 1));
         vm.prank(injector);
         reserve.provideLiquidity(pool, amount0, amount1, liquidity + 1);
+        vm.prank(injector);
+        assertEq(reserve.provideLiquidity(pool, amount0, amount1, liquidity), liquidity);
     }
 
     function test_RevertGiven_TheDaysLossesAreReached() public {
@@ -118,9 +130,26 @@ contract Inject_Test is Deepening_Test {
         inject(pool, 1e18, 0);
     }
 
+    /// @dev The distance's part of what a bucket gives, a unit more, in wrapped coin; nothing of what a bucket gets.
+    function test_WhatAnInjectionCounts() public {
+        fill(pool, address(token), 10_000e6);
+        uint256 ofToken = guard.quote(address(token), 100e6 + 1, address(weth)) + 1;
+        uint256 state = vm.snapshotState();
+        uint256[3] memory strays = [uint256(0), 5e18, 9e18];
+        for (uint256 i; i < 3; ++i) {
+            fund(address(weth), pool, strays[i]);
+            uint256 before = reserve.lossLeft();
+            inject(pool, 5e18, 10_000e6);
+            assertEq(before - reserve.lossLeft(), ofToken + (i == 0 ? 0.05e18 + 1 : 0));
+            vm.revertToState(state);
+        }
+    }
+
     function test_TheGuardianStopsInjections() public {
+        assertRefused(keeper, address(reserve), abi.encodeCall(reserve.stopInjections, ()));
         vm.prank(guardian);
         reserve.stopInjections();
+        assertEq(reserve.lossLeft(), 0);
         (uint256 amount0, uint256 amount1) = order(1e18, 0);
         vm.expectPartialRevert(DailyCapLib.DailyCapReached.selector);
         vm.prank(injector);
@@ -159,6 +188,47 @@ contract Inject_Test is Deepening_Test {
         assertBooks(pool);
     }
 
+    function test_InBoth_SellsWhatIsTooMuchOfEither() public {
+        fill(pool, address(token), 10_000e6);
+        uint256 state = vm.snapshotState();
+        inject(pool, 5e18, 1000e6);
+        assertLt(bucket(pool, address(weth)), 1e12);
+        assertApproxEqAbs(bucket(pool, address(token)), 9000e6, 10);
+        vm.revertToState(state);
+        inject(pool, 1e18, 10_000e6);
+        assertApproxEqAbs(bucket(pool, address(weth)), 4e18, 1e12);
+        assertLt(bucket(pool, address(token)), 10);
+    }
+
+    /// @dev A basis point of five coins is worth a token.
+    function test_InBoth_SellsNoLessThanABasisPoint() public {
+        fill(pool, address(token), 10_000e6);
+        bytes memory swap = abi.encodeWithSelector(IUniswapV2Pair.swap.selector);
+        uint256 state = vm.snapshotState();
+        vm.expectCall(pool, swap, 1);
+        inject(pool, 5e18, 9998.9e6);
+        vm.revertToState(state);
+        inject(pool, 5e18, 9999.1e6);
+    }
+
+    /// @dev By how much the bucket changed, of either token; and the same the other way.
+    function test_WhatGoesInAndComesOutIsTold() public {
+        fill(pool, address(token), 10_000e6);
+        uint256 supply = ILiquidityPair(pool).totalSupply();
+        (uint256 in0, uint256 in1) = order(5e18, 10_000e6);
+        vm.expectEmit(address(reserve));
+        emit IInjection.LiquidityProvided(pool, supply / 200, -int256(in0), -int256(in1));
+        inject(pool, 5e18, 10_000e6);
+        uint256 part = supply / 200;
+        (uint256 out0, uint256 out1) = order(part * 1005e18 / (supply + part), part * 2_010_000e6 / (supply + part));
+        vm.expectEmit(address(reserve));
+        emit IInjection.LiquidityWithdrawn(pool, 10_000, int256(out0), int256(out1));
+        vm.expectEmit(address(reserve));
+        emit IRegistry.PoolRegistered(pool, false);
+        vm.prank(guardian);
+        reserve.exitPool(pool);
+    }
+
     /// @dev What is left of either stays credited to the pool.
     function testFuzz_WhateverTheAmounts_NothingIsLost(uint256 amountWeth, uint256 amountToken) public {
         fill(pool, address(token), 10_000e6);
@@ -180,6 +250,13 @@ contract Inject_Test is Deepening_Test {
         assertBooks(pool);
     }
 
+    function test_WhatLayInThePairOfTheOtherToken() public {
+        token.mint(pool, 100e6);
+        inject(pool, 5e18, 0);
+        assertApproxEqAbs(bucket(pool, address(token)), 100e6, 10);
+        assertBooks(pool);
+    }
+
     /* CONVERSIONS */
 
     function test_ConvertBucket_IntoATokenOfThePool() public {
@@ -193,6 +270,42 @@ contract Inject_Test is Deepening_Test {
         assertApproxEqRel(out, 2000e6, 0.005e18);
         assertBooks(pool);
         assertEq(weth.balanceOf(address(executor)), 0);
+    }
+
+    /// @dev To the unit; and what is short of the guard's price, in parts of what was sold, counts as lost.
+    function test_ConvertBucket_AtTheFloor() public {
+        uint256 bought = 1992.013962e6;
+        uint256 fair = bought * 10_000 / 9900;
+        _guardSays(fair + 1);
+        bytes memory leg = _leg(address(token));
+        vm.expectRevert(abi.encodeWithSelector(IInjection.ConvertedForTooLittle.selector, bought, bought + 1));
+        vm.prank(injector);
+        reserve.convertBucket(pool, address(weth), 1e18, address(token), leg);
+        _guardSays(fair);
+        assertEq(_convertOne(), (1e18 * (fair - bought) + fair - 1) / fair);
+    }
+
+    function test_ConvertBucket_AtTheGuardsPriceOrBetter() public {
+        for (uint256 better; better < 2; ++better) {
+            uint256 state = vm.snapshotState();
+            _guardSays(1992.013962e6 - better);
+            assertEq(_convertOne(), 0);
+            vm.revertToState(state);
+        }
+    }
+
+    function _guardSays(uint256 fair) private {
+        bytes memory question = abi.encodeCall(guard.quote, (address(weth), 1e18, address(token)));
+        vm.mockCall(address(guard), question, abi.encode(fair));
+    }
+
+    /// @return lost What it counted against the day's cap.
+    function _convertOne() private returns (uint256 lost) {
+        lost = reserve.lossLeft();
+        bytes memory leg = _leg(address(token));
+        vm.prank(injector);
+        reserve.convertBucket(pool, address(weth), 1e18, address(token), leg);
+        lost -= reserve.lossLeft();
     }
 
     function test_RevertWhen_AConversionBringsLessThanTheGuardAllows() public {
@@ -232,6 +345,26 @@ contract Inject_Test is Deepening_Test {
         assertBooks(pool);
     }
 
+    function test_RevertWhen_MoreThanAllIsWithdrawn() public {
+        vm.prank(governance);
+        manager.grantRole(WITHDRAWER_ROLE, address(this), 0);
+        vm.expectRevert(abi.encodeWithSelector(IRegistry.BpsTooHigh.selector, 10_001));
+        reserve.withdrawLiquidity(pool, 10_001);
+    }
+
+    function test_RevertWhen_AnUnknownPoolsFeesAreCollected() public {
+        vm.expectRevert(abi.encodeWithSelector(IInjection.PoolWithoutTerms.selector, stranger));
+        reserve.collectFees(stranger);
+    }
+
+    /// @dev Fees are all that anyone may collect.
+    function test_CollectFees_LeavesTheLiquidity() public {
+        uint256 liquidity = inject(pool, 5e18, 0);
+        vm.prank(stranger);
+        reserve.collectFees(pool);
+        assertEq(ILiquidityPair(pool).balanceOf(address(reserve)), liquidity);
+    }
+
     function test_ExitPool_IsTheGuardians() public {
         inject(pool, 5e18, 0);
         assertRefused(stranger, address(reserve), abi.encodeCall(reserve.exitPool, (pool)));
@@ -251,8 +384,10 @@ contract Inject_Test is Deepening_Test {
         reserve.releaseBucket(address(weth), pool);
         reserve.registerPools(one(pool), false);
         reserve.releaseBucket(address(weth), pool);
+        vm.stopPrank();
         assertEq(bucket(pool, address(weth)), 0);
         assertEq(reserve.commonPot(address(weth)), 5e18);
+        assertRefused(keeper, address(reserve), abi.encodeCall(reserve.releaseBucket, (address(weth), pool)));
     }
 
     /* TERMS */
@@ -272,6 +407,12 @@ contract Inject_Test is Deepening_Test {
         entry = entryOf(PoolKind.ConstantProduct, PoolForm.Plain);
         entry.guard = stranger;
         _expectUnset(entry, abi.encodeWithSelector(IRegistry.NotContract.selector, stranger));
+        (entry.guard, entry.slippageBps) = (address(guard), 10_001);
+        _expectUnset(entry, abi.encodeWithSelector(IRegistry.BpsTooHigh.selector, 10_001));
+        (entry.slippageBps, entry.depthBps) = (SLIPPAGE, 10_001);
+        _expectUnset(entry, abi.encodeWithSelector(IRegistry.BpsTooHigh.selector, 10_001));
+        (entry.depthBps, entry.fee) = (DEPTH, 10_001);
+        _expectUnset(entry, abi.encodeWithSelector(IRegistry.BpsTooHigh.selector, 10_001));
         address unknown = open(new UniswapV2Fixture());
         vm.startPrank(governance);
         reserve.registerPools(one(unknown), true);
@@ -283,6 +424,40 @@ contract Inject_Test is Deepening_Test {
         reserve.setPool(stranger, entry);
         vm.expectRevert(abi.encodeWithSelector(IRegistry.PoolNotRegistered.selector, keeper));
         reserve.setPool(keeper, entry);
+    }
+
+    function test_RevertWhen_TheGuardHasOtherTokens() public {
+        Pool memory entry = entryOf(PoolKind.ConstantProduct, PoolForm.Plain);
+        address[3] memory first = [stranger, entry.token0, address(0)];
+        address[3] memory second = [entry.token1, stranger, entry.token1];
+        for (uint256 i; i < 3; ++i) {
+            entry.guard = address(new ObligingGuard(first[i], second[i]));
+            _expectUnset(entry, abi.encodeWithSelector(IRegistry.GuardDisagrees.selector, pool, entry.guard));
+        }
+    }
+
+    function test_RevertWhen_AnInjectorOrTheStakersGuardIsWrong() public {
+        vm.startPrank(governance);
+        vm.expectRevert(ILedger.ZeroAddress.selector);
+        reserve.setInjector(address(0), true);
+        vm.expectRevert(abi.encodeWithSelector(IRegistry.BpsTooHigh.selector, 10_001));
+        reserve.setStakersGuard(address(guard), 10_001);
+        vm.expectRevert(abi.encodeWithSelector(IRegistry.NotContract.selector, stranger));
+        reserve.setStakersGuard(stranger, 1);
+        reserve.setStakersGuard(address(guard), 10_000);
+    }
+
+    function test_TellsWhatWasSet() public {
+        assertTrue(reserve.isRegistered(pool));
+        assertFalse(reserve.isRegistered(stranger));
+        assertTrue(reserve.isInjector(injector));
+        assertFalse(reserve.isInjector(stranger));
+        Pool memory entry = entryOf(PoolKind.ConstantProduct, PoolForm.Plain);
+        entry.active = true;
+        vm.expectEmit(address(reserve));
+        emit IRegistry.PoolSet(pool, entry);
+        vm.prank(governance);
+        reserve.setPool(pool, entry);
     }
 
     /// @dev Positions depend on what a pool is; terms can change.

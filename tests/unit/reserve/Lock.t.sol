@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {ILedger} from "../../../contracts/interfaces/ILedger.sol";
+
 import {CallingToken, IReceiver} from "../../mocks/CallingToken.sol";
 import {Ledger_Test} from "./LedgerTest.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
@@ -10,6 +12,7 @@ contract Lock_Test is Ledger_Test, IReceiver {
     CallingToken private _calling;
     bytes[] private _attempts;
     uint256 private _refused;
+    bool private _settles;
 
     function setUp() public override {
         super.setUp();
@@ -52,8 +55,24 @@ contract Lock_Test is Ledger_Test, IReceiver {
         assertEq(_refused, 19);
     }
 
+    /// @dev What is measured under the lock would be accounted twice.
+    function test_NothingIsSettledWithin() public {
+        vm.prank(governance);
+        reserve.setExecutor(address(this));
+        _settles = true;
+        _calling.tell(address(this));
+        reserve.payBeneficiary(address(_calling), address(this));
+        assertEq(_refused, 1);
+        reserve.settle(address(_calling), 0, _pools(2));
+    }
+
     /// @notice Called by the token, while it is paid out.
     function onReceipt() external {
+        if (_settles) {
+            vm.expectRevert(ILedger.SettledWhileLocked.selector);
+            reserve.settle(address(_calling), 0, _pools(2));
+            ++_refused;
+        }
         bytes4 locked = ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector;
         for (uint256 i; i < _attempts.length; ++i) {
             (bool done, bytes memory reason) = address(reserve).call(_attempts[i]);

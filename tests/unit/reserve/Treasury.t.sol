@@ -12,6 +12,7 @@ import {PoolWeight} from "../../../contracts/types/Share.sol";
 import {RouteLib} from "../../../contracts/libraries/RouteLib.sol";
 import {UniswapV2Fixture} from "../../protocols/UniswapV2Fixture.sol";
 import {Deepening_Test} from "./DeepeningTest.sol";
+import {Vm} from "forge-std/Vm.sol";
 
 /// @notice R5's succession, R6, R8 and R9's part for the stakers.
 contract Treasury_Test is Deepening_Test {
@@ -70,6 +71,20 @@ contract Treasury_Test is Deepening_Test {
         payable(address(reserve)).transfer(1);
     }
 
+    /// @dev As many as there can be, and what was set before is gone.
+    function test_WeightsAreSetAnew() public {
+        vm.startPrank(governance);
+        for (uint256 count = 32; count != 0; count -= 31) {
+            PoolWeight[] memory weights = new PoolWeight[](count);
+            for (uint256 i; i < count; ++i) {
+                weights[i] = PoolWeight(poolA, 7);
+            }
+            reserve.setMinedWeights(weights);
+            assertEq(reserve.minedWeights().length, count);
+            if (count == 1) break;
+        }
+    }
+
     function test_RevertWhen_WeightsAreWrong() public {
         vm.startPrank(governance);
         PoolWeight[] memory weights = new PoolWeight[](1);
@@ -99,6 +114,20 @@ contract Treasury_Test is Deepening_Test {
         _earn(address(token), 1e6);
         assertEq(reserve.gasBucket(), 0.3e18);
         assertEq(reserve.accounted(address(weth)), 1.3e18);
+    }
+
+    /// @dev The last unit of the day's budget is used; and nothing is nothing to tell.
+    function test_GasIsSetAside_ToTheUnit() public {
+        vm.recordLogs();
+        _earn(address(weth), 0.2e18);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i; i < logs.length; ++i) {
+            assertNotEq(logs[i].topics[0], ITreasury.GasSetAside.selector);
+        }
+        vm.prank(governance);
+        reserve.setGasBudget(1);
+        _earn(address(weth), 0.2e18);
+        assertEq(reserve.gasBucket(), 1);
     }
 
     function test_WhatIsSetAndSetAsideIsTold() public {
@@ -144,6 +173,20 @@ contract Treasury_Test is Deepening_Test {
         reserve.payKeepers();
     }
 
+    function test_PayKeepers_OneOrNone() public {
+        vm.prank(governance);
+        reserve.setGasBudget(1e18);
+        _earn(address(weth), 0.5e18);
+        vm.prank(governance);
+        executor.setKeeper(keeper, false);
+        vm.expectRevert(abi.encodeWithSelector(ILedger.NothingToPay.selector, weth));
+        reserve.payKeepers();
+        vm.prank(governance);
+        executor.setKeeper(keeper, true);
+        assertEq(reserve.payKeepers(), 0.5e18);
+        assertEq(keeper.balance, 0.5e18);
+    }
+
     /// @dev One that takes no coin holds up nobody; its part waits.
     function test_PayKeepers_PastOneThatTakesNone() public {
         vm.startPrank(governance);
@@ -174,6 +217,10 @@ contract Treasury_Test is Deepening_Test {
         reserve.convertVaultBucket(address(token), 801e6, leg);
         vm.expectRevert(abi.encodeWithSelector(IInjection.TokenNotOfPool.selector, vault, weth));
         reserve.convertVaultBucket(address(weth), 0, leg);
+        uint256 before = vm.snapshotState();
+        reserve.convertVaultBucket(address(token), 300e6, leg);
+        assertEq(reserve.vaultBucket(address(token)), 500e6);
+        vm.revertToState(before);
         vm.expectEmit(address(reserve));
         emit IInjection.BucketConverted(
             address(vault), address(token), address(weth), 800e6, 0.398641021960442175e18, 0.4e18
@@ -216,6 +263,33 @@ contract Treasury_Test is Deepening_Test {
         assertEq(weth.balanceOf(address(successor)), 11e18);
         assertEq(reserve.accounted(address(weth)), 0);
         assertEq(weth.balanceOf(address(reserve)), 0);
+        assertEq(bucket(poolA, address(weth)) + bucket(poolB, address(weth)), 0);
+        assertEq(reserve.commonPot(address(weth)) + reserve.vaultBucket(address(weth)), 0);
+    }
+
+    /// @dev Of one unit too; and of what is empty nothing.
+    function test_Migrate_TellsOfEachBucket() public {
+        address successor = address(_successor());
+        uint256[2] memory earned = [uint256(1), 10e18];
+        for (uint256 i; i < 2; ++i) {
+            uint256 state = vm.snapshotState();
+            _earn(address(weth), earned[i]);
+            bytes memory call = abi.encodeCall(reserve.migrate, (successor, address(weth), _both()));
+            vm.recordLogs();
+            announced(address(reserve), call);
+            assertEq(_migrations(vm.getRecordedLogs(), successor), i == 0 ? 1 : 3);
+            vm.revertToState(state);
+        }
+    }
+
+    function _migrations(Vm.Log[] memory logs, address successor) private view returns (uint256 count) {
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].topics[0] != ITreasury.Migrated.selector) continue;
+            address owner = count == 0 ? poolA : count == 1 ? poolB : address(reserve);
+            assertEq(logs[i].topics[1], bytes32(uint256(uint160(successor))));
+            assertEq(logs[i].topics[2], bytes32(uint256(uint160(owner))));
+            ++count;
+        }
     }
 
     function test_RevertWhen_NotThePredecessorHandsOver() public {
