@@ -60,6 +60,28 @@ abstract contract Kind_Test is Deepening_Test {
         guardAndSet(pool, declared);
     }
 
+    /* WHAT THE POOL SAYS OF ITSELF */
+
+    /// @dev Its tokens, in its own order; of a pool at Uniswap V4's manager the name does not fit then.
+    function test_RevertWhen_TheTokensAreOthers() public {
+        (address token0, address token1) = (entry().token0, entry().token1);
+        address[2][2] memory wrong = [[stranger, token1], [token0, stranger]];
+        for (uint256 i; i < 2; ++i) {
+            Pool memory declared = entry();
+            (declared.token0, declared.token1) = (wrong[i][0], wrong[i][1]);
+            // The guard would not mind.
+            declared.guard = address(new ObligingGuard(wrong[i][0], wrong[i][1]));
+            bytes memory reason = declared.kind == PoolKind.UniswapV4
+                ? abi.encodeWithSelector(PoolLib.PoolNotAtHome.selector, pool, declared.home)
+                : abi.encodeWithSelector(PoolLib.PoolTokensDiffer.selector, pool, token0, token1);
+            // What is native has no other name at the manager.
+            if (declared.native && i == 0) reason = abi.encodePacked(IRegistry.PoolFixed.selector, abi.encode(pool));
+            vm.expectRevert(reason);
+            vm.prank(governance);
+            reserve.setPool(pool, declared);
+        }
+    }
+
     /* THE LIFE OF A POSITION */
 
     function test_InBoth_AddsToThePoolAndKeepsTheRest() public {
@@ -307,6 +329,15 @@ contract SolidlyKind_Test is Kind_Test {
         return entryOf(PoolKind.ConstantProduct, PoolForm.Solidly);
     }
 
+    function test_RevertWhen_ThePairIsStable() public {
+        address stable = open(new SolidlyFixture(true));
+        Pool memory declared = entry();
+        vm.startPrank(governance);
+        reserve.registerPools(one(stable), true);
+        vm.expectRevert(abi.encodeWithSelector(PoolLib.PoolStable.selector, stable));
+        reserve.setPool(stable, declared);
+    }
+
     function test_InOneToken() public {
         inject(pool, 5e18, 0);
         assertLt(bucket(pool, address(weth)), 1e12);
@@ -469,6 +500,28 @@ contract BalancerKind_Test is Kind_Test {
 
     function collects() internal pure override returns (bool) {
         return false;
+    }
+
+    /// @dev Another pool's id, or other than two tokens.
+    function test_RevertWhen_TheVaultSaysSomethingElse() public {
+        Pool memory declared = entry();
+        bytes32 id = BalancerV2Fixture(address(fixture)).poolIdOf(open(fixture));
+        vm.mockCall(pool, abi.encodeWithSignature("getPoolId()"), abi.encode(id));
+        vm.expectRevert(abi.encodeWithSelector(PoolLib.PoolNotAtHome.selector, pool, declared.home));
+        vm.prank(governance);
+        reserve.setPool(pool, declared);
+        vm.clearMockedCalls();
+        id = BalancerV2Fixture(address(fixture)).poolIdOf(pool);
+        for (uint256 count = 1; count <= 3; count += 2) {
+            address[] memory tokens = new address[](count);
+            tokens[0] = declared.token0;
+            if (count == 3) tokens[1] = declared.token1;
+            bytes memory question = abi.encodeWithSignature("getPoolTokens(bytes32)", id);
+            vm.mockCall(declared.home, question, abi.encode(tokens, new uint256[](count), 0));
+            vm.expectRevert(abi.encodeWithSelector(PoolLib.NotTwoTokens.selector, pool, count));
+            vm.prank(governance);
+            reserve.setPool(pool, declared);
+        }
     }
 
     /// @dev What is left over the vault is allowed no longer.

@@ -42,6 +42,33 @@ contract Upkeep_Test is Deepening_Test {
         _assertNotDue();
     }
 
+    /// @dev By the guard's price of the token: 120 of it are 0.06 of the coin.
+    function test_NotDue_WithoutEnoughOfTheToken() public {
+        fill(pool, address(token), 120e6 - 1);
+        _assertNotDue();
+        fill(pool, address(token), 1);
+        _assertDue(0, 120e6);
+        tokenFeed.transmit(0.9e8);
+        _assertNotDue();
+    }
+
+    /// @dev Of a token that has no price only the other counts.
+    function test_Due_ByTheTokenThatHasAPrice() public {
+        fill(pool, address(weth), 1e18);
+        fill(pool, address(token), 120e6);
+        bytes memory question = abi.encodeWithSelector(guard.quote.selector);
+        vm.mockCallRevert(address(guard), question, "no price");
+        _assertDue(1e18, 120e6);
+    }
+
+    /// @dev Where gas costs nothing, something is worth it, and nothing is not.
+    function test_NotDue_WithNothing() public {
+        vm.fee(0);
+        _assertNotDue();
+        fill(pool, address(weth), 1);
+        _assertDue(1, 0);
+    }
+
     function test_NotDue_WhileThePoolCoolsDown() public {
         fill(pool, address(weth), 5e18);
         _assertDue(5e18, 0);
