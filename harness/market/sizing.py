@@ -17,6 +17,9 @@ from harness.market.legs import BPS
 
 RADIUS = 8
 DOUBLINGS = 8
+COARSE, FINER = 8, 8
+"""From which share of an amount on, as a power of two, steps are tried, and how many times finer the next are."""
+
 ROUNDS = 100
 """How often the search may move to a better neighbour; it takes a few, and must end on any pool whatever."""
 
@@ -92,13 +95,21 @@ def size(path: Path, fee_bps: int = 0, cap: int = MAX_AMOUNT, radius: int = RADI
     start = _closed_form(path, fee_bps)
     if start is None:
         start = _bisected(path, fee_bps, cap)
-    best = _outcome(path, max(1, min(start, cap)), fee_bps)
+    best = _settled(path, _outcome(path, max(1, min(start, cap)), fee_bps), fee_bps, cap, radius)
+    if radius and best is not None:
+        climbed = _climbed(path, best, fee_bps, cap)
+        best = best if climbed is best else _settled(path, climbed, fee_bps, cap, radius)
+    return best if best is not None and best.profit > 0 else None
+
+
+def _settled(path: Path, best: Sizing | None, fee_bps: int, cap: int, radius: int) -> Sizing | None:
+    """Move on to the best neighbour as long as one is better."""
     for _ in range(ROUNDS):
         improved = _improved(path, best, fee_bps, cap, radius)
         if improved is best:
             break
         best = improved
-    return best if best is not None and best.profit > 0 else None
+    return best
 
 
 def pays_at_all(path: Path, fee_bps: int = 0) -> bool:
@@ -152,6 +163,23 @@ def _outcome(path: Path, amount_in: int, fee_bps: int) -> Sizing | None:
     if amounts is None:
         return None
     return Sizing(amounts[-1] - amount_in - loan_fee(amount_in, fee_bps), amounts)
+
+
+def _climbed(path: Path, best: Sizing, fee_bps: int, cap: int) -> Sizing:
+    """Return what is best on the way up from there in steps ever finer.
+
+    Where a family knows its marginal rate only nearly, the search by rates ends beside the optimum.
+    """
+    step = best.amount_in >> COARSE
+    while step > RADIUS:
+        beside = (best.amount_in + step, best.amount_in - step)
+        tried = [_outcome(path, amount, fee_bps) for amount in beside if 0 < amount <= cap]
+        better = max((one for one in tried if one is not None), key=lambda one: one.profit, default=best)
+        if better.profit > best.profit:
+            best = better
+        else:
+            step //= FINER
+    return best
 
 
 @cache

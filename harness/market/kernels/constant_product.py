@@ -141,6 +141,12 @@ def loan_fee(amount: Wide, fee_bps: np.uint64) -> Wide:
 
 
 @kernel
+def half_up(fee_bps: np.uint64) -> float:
+    """Return what a lender's rounding can give away, in units."""
+    return 0.5 if fee_bps else 0.0
+
+
+@kernel
 def attempt(cycle: Cycle, at: int, amount: Wide) -> Trial:
     """Try an amount of the token before leg `at`: its least input, and its outcome."""
     book, pools, sides, legs, _, _, _, _, rates = cycle
@@ -265,8 +271,7 @@ def headroom(cycle: Cycle, parts: Parts, at: int, amount: Wide, profit: Wide, lo
     _, _, _, legs, fee_bps, _, _, amounts, _ = cycle
     if amounts[: legs + 1].min() < FEW:
         return float(ideal - signed_float(profit) + amounts[legs] * PRECISION)
-    slack = 0.5 if fee_bps else 0.0
-    return lost * (1.0 + MARGIN) + slack + bend(parts, amounts[at], wide_float(amount) - amounts[at])
+    return lost * (1.0 + MARGIN) + half_up(fee_bps) + bend(parts, amounts[at], wide_float(amount) - amounts[at])
 
 
 @kernel
@@ -285,7 +290,7 @@ def solve_one(cycle: Cycle) -> tuple[Wide, Wide, float]:
     slope = max(0.0, rates[legs] - owed) if capped else 0.0
     parts = before[0] / owed, before[1] / owed, after[0], after[1], slope
     centre = cap if capped else float_wide(max(1.0, np.rint(amounts[at])))
-    return search(cycle, parts, capped, at, centre, amounts[legs] - amounts[0] * owed)
+    return search(cycle, parts, capped, at, centre, amounts[legs] - amounts[0] * owed + half_up(fee_bps))
 
 
 @kernel
