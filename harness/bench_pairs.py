@@ -112,7 +112,7 @@ def ours(pairs: Sequence[UniswapV2Pool], cycles: Sequence[Cycle]) -> tuple[Solve
 
     def solve() -> Any:  # noqa: ANN401 - arrays
         paying = board.paying(numbers)
-        return paying, board.size(paying, [MAX_AMOUNT] * len(paying))
+        return paying, board.size(paying, np.array([words.packed(MAX_AMOUNT)] * len(paying), np.uint64))
 
     seconds, (paying, sized) = best_of(solve)
     found = {

@@ -107,12 +107,12 @@ class Board:
         """Tell which of the cycles compiled code can size: those of constant products alone."""
         return np.asarray((self._plain[self._pools[cycles]] | ~self._used(cycles)).all(axis=1))
 
-    def size(self, cycles: Numbers, caps: Sequence[int], tries: int = TRIES) -> Sized:
+    def size(self, cycles: Numbers, caps: npt.NDArray[np.uint64], tries: int = TRIES) -> Sized:
         """Size cycles of constant products with a loan that costs nothing, each to the unit.
 
         Args:
             cycles: Their numbers.
-            caps: The largest input of each, in units of its token, below 2**112.
+            caps: The largest input of each, in units of its token, below 2**112; as words, [cycle, 2].
             tries: Steps of a search to either side of the real optimum.
         """
         where = self._pools[cycles], self._sold[cycles], self._legs[cycles]
@@ -152,7 +152,7 @@ def size_plain(path: Path, fee_bps: int, cap: int) -> tuple[int, int]:
         board.put_pool(number, hop.pool)
     pools = np.arange(len(path), dtype=np.int32)[None]
     where = pools, np.array([[hop.i for hop in path]], np.int8), np.array([len(path)], np.int8)
-    found = _solve(board.book, where, [cap], fee_bps, TRIES)
+    found = _solve(board.book, where, np.array([words.packed(cap)], np.uint64), fee_bps, TRIES)
     return words.joined(found.inputs[0]), words.joined(found.profits[0])
 
 
@@ -161,9 +161,8 @@ def longer_by(array: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
     return np.concatenate([array, np.zeros((count, *array.shape[1:]), array.dtype)])
 
 
-def _solve(book: Book, where: Where, caps: Sequence[int], fee_bps: int, tries: int) -> Sized:
+def _solve(book: Book, where: Where, caps: npt.NDArray[np.uint64], fee_bps: int, tries: int) -> Sized:
     count = len(caps)
     found = Sized(np.zeros((count, 2), np.uint64), np.zeros((count, 2), np.uint64), np.zeros(count))
-    limits = np.array([words.packed(cap) for cap in caps], np.uint64).reshape(count, 2)
-    solve(book, where, limits, np.uint64(fee_bps), tries, (found.inputs, found.profits, found.headrooms))
+    solve(book, where, caps, np.uint64(fee_bps), tries, (found.inputs, found.profits, found.headrooms))
     return found

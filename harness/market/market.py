@@ -12,6 +12,7 @@ from harness.market.board import Board, Numbers, longer_by
 from harness.market.costs import Policy, market_price
 from harness.market.cycles import Cycle, Path
 from harness.market.graph import Graph, PoolKnownError
+from harness.market.kernels import words
 from harness.market.legs import BPS
 from harness.market.opportunity import bytes_of, gas_of
 from harness.market.pools.pool import Pool
@@ -157,8 +158,8 @@ class Market:
         cycles = self._board.paying(cycles)
         plain = self._board.plain(cycles)
         several = cycles[plain]
-        caps = [self._caps[self.cycle(number).token] for number in several]
-        self._cost.profits[several] = self._board.size(several, caps).floats()
+        caps = np.array([words.packed(self._caps[token]) for token in self.bases], np.uint64).reshape(-1, 2)
+        self._cost.profits[several] = self._board.size(several, caps[self._cost.bases[several]]).floats()
         for number in cycles[~plain]:
             cycle = self.cycle(number)
             sizing = size(cycle.bind(self.pools), cap=self._caps[cycle.token], radius=0)
@@ -174,7 +175,8 @@ class Market:
             for number in self._graph.add(pool):
                 self._place(number)
         self._exclude(pool, pool.problem() or self._off(pool))
-        self._fresh[pool.address] = None
+        if self._terms:
+            self._fresh[pool.address] = None
 
     def _off(self, pool: Pool) -> str | None:
         """Return why its venue's terms forbid a pool of its family, or None."""
@@ -244,17 +246,17 @@ class _Columns:
     def __init__(self) -> None:
         self.profits = np.zeros(0)
         self._gas, self._sizes = np.zeros(0, np.int64), np.zeros(0, np.int64)
-        self._bases = np.zeros(0, np.int32)
+        self.bases = np.zeros(0, np.int32)
 
     def put(self, number: int, gas: int, size: int, base: int) -> None:
         """Write what a new cycle costs."""
         if number >= len(self.profits):
             longer = max(number + 1, 2 * len(self.profits)) - len(self.profits)
             self.profits, self._gas = longer_by(self.profits, longer), longer_by(self._gas, longer)
-            self._sizes, self._bases = longer_by(self._sizes, longer), longer_by(self._bases, longer)
-        self.profits[number], self._gas[number], self._sizes[number], self._bases[number] = 0.0, gas, size, base
+            self._sizes, self.bases = longer_by(self._sizes, longer), longer_by(self.bases, longer)
+        self.profits[number], self._gas[number], self._sizes[number], self.bases[number] = 0.0, gas, size, base
 
     def paying(self) -> Paying:
         """Return those that bring anything."""
         numbers = np.flatnonzero(self.profits).astype(np.int32)
-        return Paying(numbers, self.profits[numbers], self._gas[numbers], self._sizes[numbers], self._bases[numbers])
+        return Paying(numbers, self.profits[numbers], self._gas[numbers], self._sizes[numbers], self.bases[numbers])

@@ -99,7 +99,7 @@ def test_a_bulk_of_cycles_is_sized_as_each_alone() -> None:
         paths.append(path)
     everything = np.arange(200, dtype=np.int32)
     paying = board.paying(everything)
-    sized = board.size(paying, [MAX_AMOUNT] * len(paying))
+    sized = board.size(paying, np.array([words.packed(MAX_AMOUNT)] * len(paying), np.uint64))
     found = {int(number): words.joined(one) for number, one in zip(paying, sized.profits, strict=True)}
     for number, path in enumerate(paths):
         assert size_plain(path, 0, MAX_AMOUNT)[1] == found.get(number, 0)
