@@ -22,6 +22,9 @@ from harness.market.sizing import MAX_AMOUNT, forward, size
 
 DEFAULTS: Final = Terms()
 
+FEW_TRIES: Final = 4
+"""Steps of the search while cycles are only ranked: those that are chosen are sized to the last unit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -42,7 +45,7 @@ class Market:
     """Pools by address, cycles by number, and of each cycle the profit of its best amount.
 
     Only cycles through a pool that has changed are looked at again: rates screen them, and what is left is sized by
-    compiled code or, where it knows a pool's curve not, by a search.
+    compiled code or, where it does not know a pool's curve, by a search.
 
     Args:
         bases: Checksummed addresses of the tokens that cycles start and end in.
@@ -159,7 +162,7 @@ class Market:
         plain = self._board.plain(cycles)
         several = cycles[plain]
         caps = np.array([words.packed(self._caps[token]) for token in self.bases], np.uint64).reshape(-1, 2)
-        self._cost.profits[several] = self._board.size(several, caps[self._cost.bases[several]]).floats()
+        self._cost.profits[several] = self._board.size(several, caps[self._cost.bases[several]], FEW_TRIES).floats()
         for number in cycles[~plain]:
             cycle = self.cycle(number)
             sizing = size(cycle.bind(self.pools), cap=self._caps[cycle.token], radius=0)
