@@ -59,6 +59,10 @@ contract LidoStrategy_Test is Staking_Test {
         vm.expectEmit(address(strategy));
         emit IStakingStrategy.Deployed(1000e18, staked);
         _allocate(1000e18);
+        staked = wstETH.getWstETHByStETH(500e18);
+        vm.expectEmit(address(strategy));
+        emit IStakingStrategy.Deployed(500e18, staked);
+        _allocate(500e18);
         _recall(400e18);
         queue.finalize(1);
         uint256 before = vm.snapshotState();
@@ -140,6 +144,27 @@ contract LidoStrategy_Test is Staking_Test {
         assertEq(vault.emergencyExit(address(strategy), ""), 0);
         assertEq(wstETH.balanceOf(address(strategy)), 0);
         assertEq(strategy.pendingRequests().length, 2);
+    }
+
+    /// @dev What was requested before and is ready.
+    function test_AnEmergencyExitCollects() public {
+        _allocate(1000e18);
+        _recall(400e18);
+        queue.finalize(1);
+        vm.prank(guardian);
+        assertApproxEqAbs(vault.emergencyExit(address(strategy), ""), 400e18, 2);
+        assertEq(strategy.pendingRequests().length, 1);
+    }
+
+    /// @dev Whatever happens to Lido then.
+    function test_ARequestThatIsReadyLosesNothing() public {
+        _allocate(1000e18);
+        _recall(type(uint256).max);
+        queue.finalize(1);
+        uint256 ready = strategy.worth();
+        stETH.report(400e18);
+        assertEq(strategy.worth(), ready);
+        assertEq(_recall(0), ready);
     }
 
     function test_RevertWhen_ThereAreTooManyRequests() public {
