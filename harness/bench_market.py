@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from harness import bench_blocks, bench_pairs, bench_swaps
-from harness.bench import SNAPSHOTS, BenchError
+from harness.bench import README, SNAPSHOTS, BenchError, with_table
 from harness.bench_pairs import RECORDED, Beside, Solved
 from harness.bench_peer import PYTHON
 from harness.errors import MillraceError
@@ -76,7 +76,13 @@ def _speed(check: bool) -> None:
         print("degenbot was not measured: snapshots/ stay as they are.")
     else:
         MEASURED.write_text(json.dumps(now, indent=2, sort_keys=True) + "\n")
-        TABLE.write_text(table(now, exact) + "\n")
+        _write(now, exact)
+
+
+def _write(now: Snapshot, exact: Mapping[str, Snapshot]) -> None:
+    """Write the table to where it stands."""
+    TABLE.write_text(table(now, exact) + "\n")
+    README.write_text(with_table(README.read_text(), table(now, exact), "market"))
 
 
 def measured() -> Snapshot:
@@ -205,7 +211,7 @@ def _exact(count: int) -> None:
         found[family] = {"cases": compared, "differences": differing}
     EXACT.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n")
     if MEASURED.exists():
-        TABLE.write_text(table(json.loads(MEASURED.read_text()), found) + "\n")
+        _write(json.loads(MEASURED.read_text()), found)
     if any(part["differences"] for part in found.values()):
         raise BenchError("a family differs from the code of its contracts")
 

@@ -81,15 +81,16 @@ def test_the_table_says_what_it_meets() -> None:
 
 
 def test_the_table_goes_between_its_markers() -> None:
-    text = f"before\n{bench.BEGIN}\nold\n{bench.END}\nafter\n"
+    begin, end = bench.BEGIN.format(part=bench.GAS), bench.END.format(part=bench.GAS)
+    text = f"before\n{begin}\nold\n{end}\nafter\n"
     once = bench.with_table(text, "new")
-    assert once == f"before\n{bench.BEGIN}\n\nnew\n\n{bench.END}\nafter\n"
+    assert once == f"before\n{begin}\n\nnew\n\n{end}\nafter\n"
     assert bench.with_table(once, "new") == once
 
 
 def test_a_missing_marker_is_named() -> None:
     with pytest.raises(BenchError, match="gas: end"):
-        bench.with_table(bench.BEGIN, "new")
+        bench.with_table(bench.BEGIN.format(part=bench.GAS), "new")
 
 
 def test_what_forge_wrote_is_read(tmp_path: Path) -> None:
