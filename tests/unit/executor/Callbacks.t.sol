@@ -146,6 +146,23 @@ contract Callbacks_Test is Market_Test {
         expectRefusal(_header(), legs, bytes("AS"));
     }
 
+    /// @dev And where another pool lends, so that this one is only on the way.
+    function test_ClaimsMoreThanItBrought_BetweenOthers() public {
+        PlainToken other = new PlainToken("OTH", 18);
+        HostilePool between = new HostilePool(IERC20(address(other)));
+        address last = createPool(deployV3Factory(), address(other), address(weth), 1 << 96, 1000e18);
+        Leg[] memory legs =
+            cycle(v3(cheapPool, address(token)), v3(address(between), address(other)), v3(last, address(weth)));
+        other.mint(address(between), 1100e18);
+        between.behave(HostilePool.Manner.Honest, 1100e18);
+        uint256 state = vm.snapshotState();
+        assertGt(execute(_header(), legs), 0);
+        vm.revertToState(state);
+        other.mint(address(executor), 5000e18);
+        between.behave(HostilePool.Manner.ClaimsMore, 1100e18);
+        expectRefusal(_header(), legs, bytes("AS"));
+    }
+
     function test_ClaimsNothing() public {
         _behave(HostilePool.Manner.ClaimsNothing);
         expectRefusal(_header(), _first(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, lending));
