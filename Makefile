@@ -45,11 +45,11 @@ test-long: build peers replica-state
 	@$(MAKE) --no-print-directory mutate
 
 # Every small change to the contracts, against their tests, on a copy; continued where it was interrupted. AREAS=vault,guard
-# for some areas, FILES=Runner,Planner for some files, SAMPLE=10 for a tenth of the mutants. What survives is in the list at
-# the end, or in tests/mutants.toml.
+# for some areas, FILES=Runner,Planner for some files, SAMPLE=10 for a tenth of the mutants, QUICK=1 for what takes a
+# moment each. What survives is in the list at the end, or in tests/mutants.toml.
 .PHONY: mutate
 mutate: build peers
-	@python -m harness.mutation $(if $(AREAS),--areas $(AREAS)) $(if $(FILES),--files $(FILES)) $(if $(SAMPLE),--sample $(SAMPLE))
+	@python -m harness.mutation $(if $(AREAS),--areas $(AREAS)) $(if $(FILES),--files $(FILES)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(QUICK),--quick)
 
 test-fork: build replica-state
 	@test -n "$$ETHEREUM_RPC_URL" || { echo "test-fork: name an endpoint: make test-fork ETHEREUM_RPC_URL=https://..." >&2; exit 1; }

@@ -19,7 +19,7 @@ from eth_abi.abi import encode
 
 from harness.mutation.areas import MATRIX, Stage, paths
 from harness.mutation.mutants import Mutant
-from harness.mutation.project import PROJECT, forge, surroundings
+from harness.mutation.project import PROJECT, MutateError, forge, surroundings
 
 BATCH: Final = 64
 RUNS: Final = 3
@@ -97,7 +97,9 @@ def suites(stages: tuple[Stage, ...]) -> tuple[Suite, ...]:
     """The tests of stages, but those that fail when they are called so."""
     found = [one for stage in dict.fromkeys(stages) if stage[0] != MATRIX for one in suites_of(stage)]
     while failed := drive(found, [0]).get(0):
-        found = [Suite(one.artifact, tuple(call for call in one.calls if call[0] != failed)) for one in found]
+        suite, name = failed
+        left = Suite(suite.artifact, tuple(call for call in suite.calls if call[0] != name))
+        found = [left if one is suite else one for one in found if one is not suite or name != suite.calls[0][0]]
     return tuple(found)
 
 
@@ -117,12 +119,11 @@ def suites_of(stage: Stage) -> Iterator[Suite]:
 def calls_of(test: dict[str, Any], known: dict[str, str]) -> Iterator[bytes]:
     """Calls of a test, with arguments that are the same every time; none where it takes more than words."""
     kinds = [one["type"] for one in test["inputs"]]
+    if not all(re.fullmatch(r"u?int\d+|bool|address", kind) for kind in kinds):
+        return
     selector = bytes.fromhex(known[f"{test['name']}({','.join(kinds)})"])
-    if not kinds:
-        yield selector
-    elif all(re.fullmatch(r"u?int\d+|bool|address", kind) for kind in kinds):
-        for run in range(RUNS):
-            yield selector + encode(kinds, [word(kind, f"{test['name']} {at} {run}") for at, kind in enumerate(kinds)])
+    for run in range(RUNS if kinds else 1):
+        yield selector + encode(kinds, [word(kind, f"{test['name']} {at} {run}") for at, kind in enumerate(kinds)])
 
 
 def word(kind: str, seed: str) -> int | bool | str:
@@ -137,8 +138,8 @@ def word(kind: str, seed: str) -> int | bool | str:
     return value - (1 << (bits - 1)) if kind.startswith("int") else value
 
 
-def drive(tests: Sequence[Suite], mutants: Iterable[int]) -> dict[int, str]:
-    """The tests that notice mutants, by the mutants' numbers."""
+def drive(tests: Sequence[Suite], mutants: Iterable[int]) -> dict[int, tuple[Suite, str]]:
+    """The tests that notice mutants, and where they stand, by the mutants' numbers."""
     numbers = list(mutants)
     file = driver(sorted({one.artifact.split(":")[0] for one in tests}))
     calls = {f"CALLS_{at}": ",".join("0x" + call.hex() for _, call in one.calls) for at, one in enumerate(tests)}
@@ -152,11 +153,15 @@ def drive(tests: Sequence[Suite], mutants: Iterable[int]) -> dict[int, str]:
     try:
         done = forge("test", "--match-path", file, env=environment, timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
+        if numbers == [0]:
+            raise MutateError("The tests take too long without any change.") from None
         return {}
     failed = re.findall(r"\[FAIL: by (\d+) (\d+)\] test_(\d+)\(", done.stdout)
-    return {numbers[int(at)]: tests[int(suite)].calls[int(call)][0] for suite, call, at in failed}
+    places = {numbers[int(at)]: (tests[int(suite)], int(call)) for suite, call, at in failed}
+    return {number: (suite, suite.calls[call][0]) for number, (suite, call) in places.items()}
 
 
 def noticed(batch: Sequence[Mutant], stages: Sequence[Stage]) -> dict[int, str]:
     """The tests that notice mutants of a batch."""
-    return drive(suites(tuple(stages)), [one.id for one in batch])
+    found = drive(suites(tuple(stages)), [one.id for one in batch])
+    return {number: name for number, (_, name) in found.items()}
