@@ -6,7 +6,8 @@ from random import Random
 from evm_curve import ModelNGOnChain
 from exact_draws import amount, decimals, paid, spread, way
 
-from harness.market.pools.curve_ng import FEE_OF, CurveNGPool
+from harness.market.pools.curve_ng import CurveNGPool
+from harness.market.pools.stableswap import FEE_OF
 
 Case = tuple[str, object, object]
 STATES_A_POOL = 40

@@ -6,7 +6,8 @@ from random import Random
 from evm_curve import SusdOnChain
 from exact_draws import amount, paid, spread, way
 
-from harness.market.pools.curve_stable import FEE_OF, FIRST, CurveStablePool
+from harness.market.pools.curve_stable import FIRST, CurveStablePool
+from harness.market.pools.stableswap import FEE_OF
 
 Case = tuple[str, object, object]
 RATES = tuple(10 ** (36 - places) for places in SusdOnChain.DECIMALS)

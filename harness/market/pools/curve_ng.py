@@ -13,19 +13,23 @@ from harness.market.pools.checks import pair_problem
 from harness.market.pools.errors import LiquidityExhaustedError
 from harness.market.pools.pool import Product
 from harness.market.pools.search import least_input
-from harness.market.pools.stableswap import WORD, Rounding, balance_for, invariant, marginal
+from harness.market.pools.stableswap import (
+    FEE_OF,
+    MOST_AMP,
+    MOST_FEE,
+    WORD,
+    Coins,
+    Rounding,
+    balance_for,
+    coins_problem,
+    invariant,
+    marginal,
+)
 
 PRECISION: Final = 10**18
-FEE_OF: Final = 10**10
-"""The whole of which fees and the multiplier are parts."""
 
 A_PRECISION: Final = 100
 ROUNDING: Final = Rounding(A_PRECISION, 0, True, True)
-MOST_FEE: Final = FEE_OF // 2
-MOST_AMP: Final = 10**6 * A_PRECISION
-MOST_TOKENS: Final = 8
-MOST_RATE: Final = 10**40
-MOST_SCALED: Final = 10**36
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +61,14 @@ class CurveNGPool:
 
     def problem(self) -> str | None:
         """Return why the state cannot be traded on, or None."""
-        count = len(self.tokens)
-        if not 2 <= count <= MOST_TOKENS:  # noqa: PLR2004 - a pair at least
-            return f"a stable pool has 2 to {MOST_TOKENS} coins, not {count}"
-        if not len(self.balances) == len(self.rates) == count:
-            return "the coins, balances and rates are not as many"
-        if not A_PRECISION <= self.amp <= MOST_AMP:
-            return f"an amplification of {self.amp} hundredths is not within 1 and a million"
-        if not 0 <= self.fee <= MOST_FEE or not 0 <= self.admin_fee <= FEE_OF:
-            return (
-                f"a fee of {self.fee}, {self.admin_fee} of it the administrator's, is not within a half and the whole"
-            )
+        if not A_PRECISION <= self.amp <= MOST_AMP * A_PRECISION:
+            return f"an amplification of {self.amp} in parts of {A_PRECISION} is not within 1 and a million"
+        coins = Coins(self.balances, self.rates, self._scaled, self._invariant, self.fee, self.admin_fee)
+        return coins_problem(len(self.tokens), coins) or self._fee_problem() or pair_problem(self.tokens)
+
+    def _fee_problem(self) -> str | None:
         if not 0 <= self.offpeg_multiplier * self.fee <= MOST_FEE * FEE_OF:
             return f"a multiplier of {self.offpeg_multiplier} makes the fee more than a half"
-        return self._balance_problem() or pair_problem(self.tokens)
-
-    def _balance_problem(self) -> str | None:
-        if not all(0 < rate <= MOST_RATE for rate in self.rates):
-            return f"rates {self.rates} are not within 1 and 10**40"
-        if min(self.balances) <= 0 or not all(0 < scaled <= MOST_SCALED for scaled in self._scaled()):
-            return f"balances {self.balances} are zero, or worth more than 10**18 whole coins"
-        if self._invariant() is None:
-            return f"the invariant of the balances {self.balances} does not converge in 256 bits"
         return None
 
     def amount_out(self, i: int, j: int, amount_in: int) -> int | None:

@@ -5,10 +5,18 @@ A * D * n**n + D**(n + 1) / (n**n * P). What follows the contracts' own order of
 product outgrows 256 bits the contract reverts and the answer is None.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+FEE_OF: Final = 10**10
+"""The whole of which a fee is a part."""
+
+MOST_FEE: Final = FEE_OF // 2
+MOST_AMP: Final = 10**6
+MOST_TOKENS: Final = 8
+MOST_RATE: Final = 10**40
+MOST_SCALED: Final = 10**36
 ROUNDS: Final = 255
 WORD: Final = 1 << 256
 
@@ -104,3 +112,44 @@ def marginal(balances: Sequence[int], i: int, j: int, ann: float, d: int) -> flo
     for balance in balances:
         share = share * d / (balance * len(balances))
     return (ann + share / balances[i]) / (ann + share / balances[j])
+
+
+class Coins(NamedTuple):
+    """What pools of every generation hold.
+
+    Attributes:
+        balances: In units of each coin.
+        rates: What each balance is multiplied by, and divided by 10**18, to be comparable.
+        scaled: Tells the balances multiplied so.
+        invariant: Tells the invariant; None where it does not converge.
+        fee: In parts of `FEE_OF`.
+        admin_fee: The administrator's share of it, likewise.
+    """
+
+    balances: tuple[int, ...]
+    rates: tuple[int, ...]
+    scaled: Callable[[], list[int]]
+    invariant: Callable[[], int | None]
+    fee: int
+    admin_fee: int
+
+
+def coins_problem(count: int, coins: Coins) -> str | None:
+    """Return why no pool of so many coins is in such a state, or None."""
+    if not 2 <= count <= MOST_TOKENS:  # noqa: PLR2004 - a pair at least
+        return f"a stable pool has 2 to {MOST_TOKENS} coins, not {count}"
+    if not len(coins.balances) == len(coins.rates) == count:
+        return "the coins, balances and rates are not as many"
+    if not 0 <= coins.fee <= MOST_FEE or not 0 <= coins.admin_fee <= FEE_OF:
+        return f"a fee of {coins.fee}, {coins.admin_fee} of it the administrator's, is not within a half and the whole"
+    return _balance_problem(coins)
+
+
+def _balance_problem(coins: Coins) -> str | None:
+    if not all(0 < rate <= MOST_RATE for rate in coins.rates):
+        return f"rates {coins.rates} are not within 1 and 10**40"
+    if min(coins.balances) <= 0 or not all(0 < scaled <= MOST_SCALED for scaled in coins.scaled()):
+        return f"balances {coins.balances} are zero, or worth more than 10**18 whole coins"
+    if coins.invariant() is None:
+        return f"the invariant of the balances {coins.balances} does not converge in 256 bits"
+    return None
