@@ -13,8 +13,8 @@ from harness.market.route import CREDITORS, Lender
 from harness.market.sizing import MAX_AMOUNT
 
 GAS_OF_EXECUTION: Final = 110_000
-"""Units of gas that a trade costs beside its legs and its loan, the payout to the reserve among them: about 80,000 by the
-README's table, and what the first of its kind writes into the reserve's journal."""
+"""Units of gas that a trade costs beside its legs and its loan, the payout to the reserve among them: about 80,000 by
+the README's table, and what the first of its kind writes into the reserve's journal."""
 
 
 @dataclass(frozen=True, slots=True)
