@@ -1,7 +1,7 @@
 """The keeper: one step is sync, decide, simulate, send, report."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from harness.keeper.multicall import Multicall
 from harness.keeper.report import Attempt, Reporter
 from harness.keeper.simulate import execution, simulate
 from harness.keeper.submit import Signer, Submitter
-from harness.keeper.sync import Reader
+from harness.keeper.sync import Place, Reader
 from harness.market.costs import Policy
 from harness.market.decide import decide
 from harness.market.market import Market
@@ -90,8 +90,7 @@ class Keeper:
         self.submitter = Submitter(web3, executor, signer) if signer else None
         self._known = frozenset(place.address for place in self.reader.places)
         now = web3.eth.get_block("latest")
-        bases = [chain.token(symbol).address for symbol in chain.profit_tokens]
-        self.market = Market(bases)
+        self.market = market_of(chain, self.reader.places)
         self.offers = offers(chain, self.reader.multicall, now["number"])
 
     def run(self, blocks: int | None = None, wait: Callable[[float], None] = time.sleep) -> None:
@@ -190,6 +189,13 @@ class Keeper:
     def _gas_price(self, block: BlockData) -> int:
         """Return wei a unit of gas, as the next block will about charge it."""
         return int(block["baseFeePerGas"]) + self.settings.tip
+
+
+def market_of(chain: Chain, places: Iterable[Place]) -> Market:
+    """Return a market, still without pools, that trades what the chain file allows at each place's venue."""
+    bases = [chain.token(symbol).address for symbol in chain.profit_tokens]
+    terms = {place.address: chain.venues[place.venue].trading.terms() for place in places}
+    return Market(bases, terms=terms, native=chain.token(chain.native.wrapped).address)
 
 
 def _watched(multicall: Multicall, executor: str) -> str:

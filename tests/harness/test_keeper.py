@@ -34,11 +34,11 @@ from harness.keeper.limits import (
     LoanTooLargeError,
     UnknownPoolError,
 )
-from harness.keeper.loop import Keeper, NotKeeperError, Settings
+from harness.keeper.loop import Keeper, NotKeeperError, Settings, market_of
 from harness.keeper.multicall import CallFailedError
 from harness.keeper.simulate import SimulationError, execution, revert_data, simulate
 from harness.keeper.submit import EXECUTED, ApeSigner, LocalSigner, Signer
-from harness.keeper.sync import PoolMissingError, Reader
+from harness.keeper.sync import Place, PoolMissingError, Reader
 from harness.market.legs import NATIVE, curve, uniswap_v2, uniswap_v3, uniswap_v4
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
@@ -511,3 +511,16 @@ def test_the_command_looks_once_and_trades_on_paper(stage: Stage, monkeypatch: p
     assert result.exit_code == 0, result.output
     assert "paper trading" in result.output
     assert "profit" in result.output
+
+
+def test_the_market_trades_what_the_chain_file_allows_at_each_venue(ethereum: Chain) -> None:
+    pair = ethereum.venues["uniswap-v2"]
+    off = pair.model_copy(update={"trading": pair.trading.model_copy(update={"enabled": False})})
+    chain = ethereum.model_copy(update={"venues": {**ethereum.venues, "uniswap-v2": off}})
+    weth, usdt = chain.token("WETH").address, chain.token("USDT").address
+    pools = [UniswapV2Pool("0x" + digit * 40, (weth, usdt), (10**21, 10**12)) for digit in "12"]
+    venues = zip(pools, ("uniswap-v2", "sushi-v2"), strict=True)
+    market = market_of(chain, [Place("", venue, pool.address, weth, usdt) for pool, venue in venues])
+    market.update(pools)
+    assert list(market.excluded) == [pools[0].address]
+    assert market.bases == tuple(chain.token(symbol).address for symbol in chain.profit_tokens)
