@@ -23,7 +23,10 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=100, help="per cent of the mutants, the same every time")
     parser.add_argument("--quick", action="store_true", help="many at once, and what that lets pass is left for later")
     arguments = parser.parse_args()
-    areas = [one for one in AREAS if not arguments.areas or one.name in arguments.areas.split(",")]
+    wanted = arguments.areas.split(",") if arguments.areas else names
+    if unknown := [one for one in wanted if one not in names]:
+        raise MutateError(f"there is no area {unknown[0]!r}; there are {', '.join(names)}")
+    areas = [one for one in AREAS if one.name in wanted]
     written = prepare(areas)
     state = State.load()
     reasons = explained(written.mutants)
