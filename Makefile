@@ -35,12 +35,17 @@ peers: setup
 demo: build
 	@millrace demo --chain $(CHAIN)
 
+# What tests deploy by its artifact and do not import: it is compiled another way than they are.
+WEAK := tests/mocks/WeakInjections.sol
+
 # forge's totals, then pytest's. The fork tests run on the replica here.
 test: build peers replica-state
+	@$(PEER) $(WEAK)
 	@env -u ETHEREUM_RPC_URL forge test --no-match-path 'tests/benchmark/*'
 	@pytest -q tests/harness
 
 test-long: build peers replica-state
+	@$(PEER) $(WEAK)
 	@FOUNDRY_PROFILE=long forge test --no-match-path 'tests/benchmark/*'
 	@$(MAKE) --no-print-directory mutate
 
