@@ -14,7 +14,7 @@ import {ModelAggLayer} from "../mocks/ModelAggLayer.sol";
 import {ForkTest} from "./ForkTest.sol";
 
 /// @notice The strategies and bridges of the chain file, for a deployment on its chain. A replica has neither Lido nor
-/// bridges: something that has code stands in for them there.
+/// bridges: something that has code stands in for what is missing.
 contract Annexes_Fork is ForkTest, Governing, Annexes {
     string private constant LIDO = ".strategies.lido";
 
@@ -25,13 +25,13 @@ contract Annexes_Fork is ForkTest, Governing, Annexes {
         plan.executor = stringAt(".executor.contract");
         (plan.wrappedNative, plan.native) = (wrappedNativeOf(), stringAt(".native.symbol"));
         deployDelayed(address(this), plan);
-        if (!onReplica) return;
-        vm.etch(addressAt(string.concat(LIDO, ".staked")), hex"00");
-        vm.etch(addressAt(string.concat(LIDO, ".queue")), hex"00");
-        _sayStaked(addressAt(string.concat(LIDO, ".staked")));
-        vm.etch(_bridge("base"), hex"00");
-        vm.etch(_bridge("op-mainnet"), hex"00");
-        vm.etch(_bridge("katana"), address(new ModelAggLayer(0)).code);
+        address staked = addressAt(string.concat(LIDO, ".staked"));
+        if (staked.code.length == 0) _sayStaked(staked);
+        _standIn(staked, hex"00");
+        _standIn(addressAt(string.concat(LIDO, ".queue")), hex"00");
+        _standIn(_bridge("base"), hex"00");
+        _standIn(_bridge("op-mainnet"), hex"00");
+        _standIn(_bridge("katana"), address(new ModelAggLayer(0)).code);
     }
 
     function test_WhatTheChainHasIsDeployed() public {
@@ -100,6 +100,10 @@ contract Annexes_Fork is ForkTest, Governing, Annexes {
 
     function deploy() external {
         deployAnnexes(address(vault), address(reserve));
+    }
+
+    function _standIn(address missing, bytes memory code) private {
+        if (missing.code.length == 0) vm.etch(missing, code);
     }
 
     function _sayStaked(address staked) private {

@@ -7,8 +7,8 @@ import {LidoStrategy} from "../../contracts/staking/LidoStrategy.sol";
 import {ModelWithdrawalQueue, ModelWstETH} from "../mocks/ModelLido.sol";
 import {ForkTest} from "./ForkTest.sol";
 
-/// @notice Lido's strategy: on an endpoint with Lido's own contracts; on the replica, which has no bytecode of them, with the
-/// model, which shows that the test itself holds and no more.
+/// @notice Lido's strategy: with Lido's own contracts where there are any; on the replica, which has no bytecode of them,
+/// with the model, which shows that the test itself holds and no more.
 contract Lido_Fork is ForkTest {
     uint256 private constant STAKED = 10e18;
 
@@ -21,9 +21,8 @@ contract Lido_Fork is ForkTest {
 
     function setUp() public override {
         super.setUp();
-        (address wstETH, address queue) = (tokenOf("wstETH"), addressAt(".staking.lidoQueue"));
-        if (onReplica) {
-            assertEq(queue.code.length, 0, "the replica has Lido's queue: use it");
+        (address wstETH, address queue) = (tokenOf("wstETH"), addressAt(".strategies.lido.queue"));
+        if (queue.code.length == 0) {
             wstETH = address(new ModelWstETH());
             vm.deal(address(ModelWstETH(payable(wstETH)).stETH()), 1e18);
             queue = address(new ModelWithdrawalQueue(ModelWstETH(payable(wstETH))));
