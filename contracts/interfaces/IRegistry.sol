@@ -20,6 +20,7 @@ interface IRegistry {
     error PoolFixed(address pool);
     /// @notice A share of more than everything, or a fee of everything.
     error BpsTooHigh(uint256 bps);
+    error HalfWidthNegative(int24 halfWidth);
     error NotContract(address account);
     /// @notice The pool's guard has other tokens for it.
     error GuardDisagrees(address pool, address guard);

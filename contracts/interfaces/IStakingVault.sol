@@ -22,6 +22,8 @@ interface IStakingVault {
     event Recalled(address indexed strategy, uint256 amount, uint256 debt);
     /// @notice A strategy's gain: `mined` of it went to the reserve, the rest is streamed.
     event GainBooked(address indexed strategy, uint256 gain, uint256 mined);
+    /// @notice The reserve did not take its share of the gain booked just before: it is streamed as well.
+    event ShareRefused(address indexed reserve, uint256 share);
     event LossBooked(address indexed strategy, uint256 loss);
     event ExitRequested(address indexed owner, uint256 indexed id, uint256 shares, uint256 assets, uint256 claimableAt);
     /// @notice `forfeited` is what the shares have gained since the request; it is streamed to those who stay.
@@ -34,7 +36,7 @@ interface IStakingVault {
     /// @notice The floor of a stream exceeds its period.
     error FloorAbovePeriod();
     error RateZero();
-    error ZeroAddress();
+    error NotContract(address account);
     /// @notice A profit of zero would move the stream's clock and nothing else.
     error ProfitZero();
     error AmountZero();
@@ -101,7 +103,8 @@ interface IStakingVault {
     /// @return recalled Units of the asset that came back.
     function recall(address strategy, uint256 amount, bytes calldata data) external returns (uint256 recalled);
 
-    /// @notice Books what a strategy has gained: the reserve's share is paid out of what lies idle, the rest is streamed.
+    /// @notice Books what a strategy has gained: the reserve's share is paid out of what lies idle, if the reserve takes it;
+    /// the rest is streamed.
     /// Losses, which count without being booked, are booked with every change [V5].
     /// @return gain Units of the asset.
     function report(address strategy) external returns (uint256 gain);

@@ -120,6 +120,7 @@ abstract contract Registry is IRegistry, Books {
         require(entry.maxDeviationBps <= BPS, BpsTooHigh(entry.maxDeviationBps));
         require(entry.slippageBps <= BPS, BpsTooHigh(entry.slippageBps));
         require(entry.depthBps <= BPS, BpsTooHigh(entry.depthBps));
+        require(entry.halfWidth >= 0, HalfWidthNegative(entry.halfWidth));
         if (entry.kind == PoolKind.ConstantProduct) require(entry.fee < BPS, BpsTooHigh(entry.fee));
         require(entry.guard.code.length != 0, NotContract(entry.guard));
         bool atHome = entry.kind == PoolKind.UniswapV4 || entry.kind == PoolKind.Balancer;

@@ -136,7 +136,7 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
     /// @inheritdoc IStakingVault
     function setYieldShare(address reserve, uint256 bps) external restricted {
         require(isNative, AssetNotNative());
-        require(bps == 0 || reserve != address(0), ZeroAddress());
+        require(bps == 0 || reserve.code.length != 0, NotContract(reserve));
         require(bps <= MAX_YIELD_SHARE, ShareTooHigh(bps, MAX_YIELD_SHARE));
         (_reserve, _yieldShareBps) = (reserve, bps.toUint16());
         emit YieldShareSet(reserve, bps);
@@ -206,8 +206,8 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
     }
 
     /// @dev Ends the change. The reserve's share is rounded down, in the stakers' favour. To whom
-    /// it goes governance has said.
-    // slither-disable-next-line arbitrary-send-eth
+    /// it goes governance has said; no exit depends on whether it is taken. The vault is locked meanwhile.
+    // slither-disable-next-line arbitrary-send-eth,reentrancy-benign
     function _gain(State memory s, address strategy, uint256 gain) private {
         uint256 mined = gain * _yieldShareBps / BPS;
         require(mined <= s.idle, NotLiquid(mined, s.idle));
@@ -219,7 +219,20 @@ abstract contract Lending is VaultBook, AccessManaged, ReentrancyGuardTransient 
         // slither-disable-next-line incorrect-equality
         if (mined == 0) return;
         IWrappedNative(_asset).withdraw(mined);
-        ITreasury(_reserve).receiveMinedFunds{value: mined}();
+        try ITreasury(_reserve).receiveMinedFunds{value: mined}() {}
+        catch {
+            _keep(s, mined);
+        }
+    }
+
+    /// @dev What the reserve does not take goes the way of the rest. The asset is the wrapped coin, and the vault locked.
+    // slither-disable-next-line arbitrary-send-eth,reentrancy-benign
+    function _keep(State memory s, uint256 share) private {
+        IWrappedNative(_asset).deposit{value: share}();
+        s.idle += share;
+        _lock(s, share, streamFloor);
+        _leave(s);
+        emit ShareRefused(_reserve, share);
     }
 
     /// @dev On every chain that a vault is deployed to there is transient storage.

@@ -38,6 +38,9 @@ struct Market {
 /// A HOSTILE KEEPER can choose bad legs, and so lose the slippage allowed on what is converted; the volume of a day bounds
 /// that to maxDailyVolume · maxSlippageBps a day. A hostile guardian can lose the emergency's slippage, once.
 ///
+/// WHILE THE GUARD IS MUTE, its feed stale or its sources at odds, nothing is bought or sold; but an emergency exit is, at
+/// least at the protocol's rate less the emergency's slippage. Where a market trades below that, it waits for the guard.
+///
 /// WORTH is the protocol's rate, which no trade moves. A token that trades below it is worth less to whoever must sell; that
 /// loss shows when it is sold.
 contract WrappedStakedStrategy is Strategy {
@@ -81,7 +84,7 @@ contract WrappedStakedStrategy is Strategy {
     /// @param legs The executor's packed legs, from the asset to the staked token.
     function deploy(uint256 amount, bytes calldata legs) external onlyVault {
         _count(amount);
-        emit Deployed(amount, _convert(asset, amount, staked, legs, maxSlippageBps));
+        emit Deployed(amount, _convert(asset, amount, staked, legs));
     }
 
     // Only the vault calls, and it is locked while it does: nothing can come between a conversion and its event.
@@ -95,7 +98,7 @@ contract WrappedStakedStrategy is Strategy {
         if (amount < all) held = held.min(amount.fullMulDivUp(WAD, rate.getRate()));
         if (held != 0 && amount != 0) {
             _count(all.min(amount));
-            _convert(staked, held, asset, legs, maxSlippageBps);
+            _convert(staked, held, asset, legs);
         }
         return _sendAll();
     }
@@ -104,7 +107,7 @@ contract WrappedStakedStrategy is Strategy {
     /// @param legs As for `release`.
     function emergencyExit(bytes calldata legs) external onlyVault returns (uint256) {
         uint256 held = staked.balanceOf(address(this));
-        if (held != 0) _convert(staked, held, asset, legs, maxEmergencySlippageBps);
+        if (held != 0) _swap(staked, held, asset, legs, _emergencyPrice(held), maxEmergencySlippageBps);
         return _sendAll();
     }
 
@@ -123,12 +126,32 @@ contract WrappedStakedStrategy is Strategy {
         return held.fullMulDiv(rate.getRate(), WAD);
     }
 
-    /// @dev The floor is rounded up, in the favour of the vault.
-    function _convert(address tokenIn, uint256 amountIn, address tokenOut, bytes calldata legs, uint256 slippageBps)
+    /// @dev A guard that is mute cannot keep the vault in. Nobody gains by making it mute: the rate is what no trade moves.
+    function _emergencyPrice(uint256 held) private view returns (uint256) {
+        try guard.quote(staked, held, asset) returns (uint256 price) {
+            return price;
+        } catch {
+            return _worth(held);
+        }
+    }
+
+    function _convert(address tokenIn, uint256 amountIn, address tokenOut, bytes calldata legs)
         private
-        returns (uint256 amountOut)
+        returns (uint256)
     {
-        uint256 floor = guard.quote(tokenIn, amountIn, tokenOut).fullMulDivUp(BPS - slippageBps, BPS);
+        return _swap(tokenIn, amountIn, tokenOut, legs, guard.quote(tokenIn, amountIn, tokenOut), maxSlippageBps);
+    }
+
+    /// @dev The floor is rounded up, in the favour of the vault.
+    function _swap(
+        address tokenIn,
+        uint256 amountIn,
+        address tokenOut,
+        bytes calldata legs,
+        uint256 price,
+        uint256 slippageBps
+    ) private returns (uint256 amountOut) {
+        uint256 floor = price.fullMulDivUp(BPS - slippageBps, BPS);
         uint256 before = tokenOut.balanceOf(address(this));
         tokenIn.safeTransfer(address(executor), amountIn);
         // What comes is measured, not believed.

@@ -3,6 +3,7 @@ pragma solidity >=0.8.34;
 
 import {IPriceGuard} from "../../contracts/interfaces/IPriceGuard.sol";
 import {Terms} from "../../contracts/types/Book.sol";
+import {PoolWeight} from "../../contracts/types/Share.sol";
 
 import {StakingVault} from "../../contracts/StakingVault.sol";
 import {RouteEncoder} from "../../contracts/libraries/RouteEncoder.sol";
@@ -164,6 +165,66 @@ contract VaultAttacks_Test is Staking_Test {
             vm.revertToState(state);
         }
         assertGt(passed, 0);
+    }
+
+    /// @dev Nor does a keeper who brings little gas make the reserve refuse its share, however many pools it has to credit.
+    function test_LittleGas_NeverKeepsTheReservesShare() public {
+        MockStrategy strategy = _earning();
+        uint256 passed;
+        for (uint256 limit = 20_000; limit < 2_500_000; limit += 10_000) {
+            uint256 state = vm.snapshotState();
+            vm.prank(keeper);
+            (bool done,) = address(vault).call{gas: limit}(abi.encodeCall(vault.report, (address(strategy))));
+            if (done) {
+                assertEq(weth.balanceOf(address(reserve)), 1e18);
+                ++passed;
+            }
+            vm.revertToState(state);
+        }
+        assertGt(passed, 0);
+    }
+
+    /* A RESERVE THAT REFUSES */
+
+    /// @dev A tenth of what a strategy gains is the reserve's, which shares it among as many pools as it may.
+    function _earning() private returns (MockStrategy strategy) {
+        PoolWeight[] memory weights = new PoolWeight[](32);
+        address[] memory pools = new address[](32);
+        for (uint160 i; i < 32; ++i) {
+            pools[i] = address(i + 1000);
+            weights[i] = PoolWeight(pools[i], 1);
+        }
+        _stake(alice, 100e18);
+        strategy = _strategy(100e18);
+        vm.startPrank(governance);
+        reserve.registerPools(pools, true);
+        reserve.setMinedWeights(weights);
+        vault.setYieldShare(address(reserve), 1000);
+        vm.stopPrank();
+        _allocate(strategy, 50e18);
+        strategy.setResult(10e18);
+        fund(address(weth), address(strategy), 10e18);
+    }
+
+    /// @dev Governance, or who has its key, unlists the wrapped coin: the reserve refuses its share, and nobody is kept in.
+    function test_RefusedShare_KeepsNobodyIn() public {
+        MockStrategy strategy = _earning();
+        vm.prank(governance);
+        reserve.listToken(address(weth), false);
+        uint256 state = vm.snapshotState();
+        vm.prank(keeper);
+        assertEq(vault.recall(address(strategy), type(uint256).max, ""), 60e18);
+        _assertAllStays();
+        vm.revertToState(state);
+        vm.prank(guardian);
+        assertEq(vault.emergencyExit(address(strategy), ""), 59.4e18);
+    }
+
+    function _assertAllStays() private {
+        assertEq(weth.balanceOf(address(reserve)), 0);
+        assertEq(vault.idleAssets(), 110e18);
+        assertEq(vault.lockedProfit(), 10e18);
+        assertEq(_leave(alice), 100e18 - 1000);
     }
 
     /* A HOSTILE KEEPER */

@@ -120,8 +120,8 @@ contract StakedToken_Test is Staking_Test, IRateProvider {
         _allocate(100e18);
     }
 
-    /// @dev Then nothing is converted, out neither, not in an emergency; but stakers leave with what is idle [V4].
-    function test_RevertWhen_TheFeedStops_AndStakersLeave() public {
+    /// @dev Then no keeper converts; but stakers leave with what is idle [V4], and the guardian has the strategy left [V5].
+    function test_WhenTheFeedStops_KeepersWaitAndOthersLeave() public {
         _allocate(100e18);
         vm.warp(vm.getBlockTimestamp() + HEARTBEAT + 1);
         bytes4 stale = FeedLib.FeedStale.selector;
@@ -129,15 +129,27 @@ contract StakedToken_Test is Staking_Test, IRateProvider {
         _allocate(1e18);
         vm.expectPartialRevert(stale);
         _recall(1e18);
-        bytes memory leg = _leg(address(weth));
-        vm.expectPartialRevert(stale);
-        vm.prank(guardian);
-        vault.emergencyExit(address(strategy), leg);
         uint256 most = vault.maxWithdraw(alice);
         assertEq(most, 900e18);
         vm.prank(alice);
         vault.withdraw(most, alice, alice);
         assertEq(weth.balanceOf(alice), 900e18);
+        bytes memory leg = _leg(address(weth));
+        vm.prank(guardian);
+        uint256 back = vault.emergencyExit(address(strategy), leg);
+        assertApproxEqRel(back, 99.4e18, 0.003e18);
+        assertEq(vault.idleAssets(), back);
+    }
+
+    /// @dev Nobody who bends the pool then has the guardian sell into it.
+    function test_RevertWhen_TheFeedStopsAndThePoolIsBent() public {
+        _allocate(100e18);
+        vm.warp(vm.getBlockTimestamp() + HEARTBEAT + 1);
+        _trade(address(staked), 5000e18);
+        bytes memory leg = _leg(address(weth));
+        vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
+        vm.prank(guardian);
+        vault.emergencyExit(address(strategy), leg);
     }
 
     /* ACTS */

@@ -13,7 +13,8 @@ import {Market_Test} from "./Market.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-/// @notice Rule E3, against a pool that misbehaves: as the first leg of a flash swap, and nested in an honest one.
+/// @notice Rule E3, against a pool that misbehaves: where it lends, as the first leg or as the last, and where its callback
+/// comes within an honest pool's.
 contract Callbacks_Test is Market_Test {
     uint256 internal constant AMOUNT = 1e18;
     HostilePool internal lending;
@@ -40,51 +41,44 @@ contract Callbacks_Test is Market_Test {
 
     function test_HonestPoolsAreAccepted() public {
         assertGt(execute(_header(), _first()), 0);
+        assertGt(execute(_header(), _last()), 0);
         assertGt(execute(_header(), _nested()), 0);
     }
 
     function test_FromAnotherThanTheAddressCalled() public {
         _behave(HostilePool.Manner.ThroughAccomplice);
-        bytes4 kind = ICallbacks.uniswapV3SwapCallback.selector;
-        address accomplice = vm.computeCreateAddress(address(lending), 1);
-        expectRefusal(
-            _header(), _first(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, accomplice, kind)
-        );
-        accomplice = vm.computeCreateAddress(address(nested), 1);
-        expectRefusal(
-            _header(), _nested(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, accomplice, kind)
-        );
+        address byLending = vm.computeCreateAddress(address(lending), 1);
+        address byNested = vm.computeCreateAddress(address(nested), 1);
+        _expectRefused(_unexpected(byLending), _unexpected(byNested));
     }
 
     /// @dev Addresses that differ in one bit are not the same.
     function test_FromTheAddressNextToTheOneCalled() public {
         _behave(HostilePool.Manner.ThroughNeighbour);
-        bytes4 kind = ICallbacks.uniswapV3SwapCallback.selector;
-        address neighbour = address(uint160(address(lending)) ^ 1);
-        vm.etch(neighbour, type(Accomplice).runtimeCode);
-        expectRefusal(
-            _header(), _first(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, neighbour, kind)
-        );
-        neighbour = address(uint160(address(nested)) ^ 1);
-        vm.etch(neighbour, type(Accomplice).runtimeCode);
-        expectRefusal(
-            _header(), _nested(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, neighbour, kind)
-        );
+        address byLending = address(uint160(address(lending)) ^ 1);
+        address byNested = address(uint160(address(nested)) ^ 1);
+        vm.etch(byLending, type(Accomplice).runtimeCode);
+        vm.etch(byNested, type(Accomplice).runtimeCode);
+        _expectRefused(_unexpected(byLending), _unexpected(byNested));
     }
 
     function test_OfAnotherKind() public {
         _behave(HostilePool.Manner.OtherKind);
-        _expectBothRefused(ICallbacks.uniswapV2Call.selector);
+        bytes4 kind = ICallbacks.uniswapV2Call.selector;
+        bytes4 unexpected = ErrorsLib.CallbackUnexpected.selector;
+        _expectRefused(
+            abi.encodeWithSelector(unexpected, lending, kind), abi.encodeWithSelector(unexpected, nested, kind)
+        );
     }
 
     function test_WithOtherData() public {
         _behave(HostilePool.Manner.OtherData);
-        _expectBothRefused(ICallbacks.uniswapV3SwapCallback.selector);
+        _expectRefused(_unexpected(address(lending)), _unexpected(address(nested)));
     }
 
     function test_ASecondTime() public {
         _behave(HostilePool.Manner.CallsTwice);
-        _expectBothRefused(ICallbacks.uniswapV3SwapCallback.selector);
+        _expectRefused(_unexpected(address(lending)), _unexpected(address(nested)));
     }
 
     /// @dev A pair that says that somebody else has swapped.
@@ -102,8 +96,7 @@ contract Callbacks_Test is Market_Test {
     function test_DoesNotCome() public {
         _behave(HostilePool.Manner.NoCallback);
         bytes memory missing = abi.encodeWithSelector(ErrorsLib.CallbackMissing.selector);
-        expectRefusal(_header(), _first(), missing);
-        expectRefusal(_header(), _nested(), missing);
+        _expectRefused(missing, missing);
     }
 
     /// @dev A pair that lends, and pays more than it is owed to have the rest of the route left out.
@@ -134,8 +127,8 @@ contract Callbacks_Test is Market_Test {
         assertEq(token.balanceOf(address(executor)), 5000e18);
     }
 
-    /// @dev The same as a leg within an honest pair's flash swap: the last leg would sell what never came.
-    function test_ClaimsMoreThanItBrought_Nested() public {
+    /// @dev The same in the middle of the route, where it lends too: a pair before it is as good as paid.
+    function test_ClaimsMoreThanItBrought_InTheMiddle() public {
         PlainToken other = new PlainToken("OTH", 18);
         HostilePool between = new HostilePool(IERC20(address(other)));
         between.behave(HostilePool.Manner.ClaimsMore, 1100e18);
@@ -165,28 +158,31 @@ contract Callbacks_Test is Market_Test {
 
     function test_ClaimsNothing() public {
         _behave(HostilePool.Manner.ClaimsNothing);
-        expectRefusal(_header(), _first(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, lending));
-        expectRefusal(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, nested));
+        bytes4 zero = ErrorsLib.OutputZero.selector;
+        _expectRefused(abi.encodeWithSelector(zero, lending), abi.encodeWithSelector(zero, nested));
     }
 
     function test_ClaimsToBeOwedBothTokens() public {
         _behave(HostilePool.Manner.ClaimsToBeOwedBoth);
-        expectRefusal(_header(), _first(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, lending));
-        expectRefusal(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.OutputZero.selector, nested));
+        bytes4 zero = ErrorsLib.OutputZero.selector;
+        _expectRefused(abi.encodeWithSelector(zero, lending), abi.encodeWithSelector(zero, nested));
     }
 
-    /// @dev Just what the pair that lends is owed: that is no loss, and no profit.
+    /// @dev Just what the other pool is owed, be it paid after or within: that is no loss, and no profit.
     function test_BringsJustWhatIsOwed() public {
+        bytes memory nothing = abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 1);
         nested.behave(HostilePool.Manner.Honest, AMOUNT);
-        expectRefusal(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 1));
+        expectRefusal(_header(), _last(), nothing);
+        expectRefusal(_header(), _nested(), nothing);
+        bytes memory loss = abi.encodeWithSelector(ErrorsLib.Loss.selector, AMOUNT - 1, AMOUNT);
         nested.behave(HostilePool.Manner.Honest, AMOUNT - 1);
-        expectRefusal(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.Loss.selector, AMOUNT - 1, AMOUNT));
+        expectRefusal(_header(), _last(), loss);
+        expectRefusal(_header(), _nested(), loss);
     }
 
     function test_SkimIsLockedWhileARouteRuns() public {
         _behave(HostilePool.Manner.Skims);
-        expectRefusal(_header(), _first(), _locked());
-        expectRefusal(_header(), _nested(), _locked());
+        _expectRefused(_locked(), _locked());
     }
 
     function test_ExecuteIsLockedWhileARouteRuns() public {
@@ -228,14 +224,19 @@ contract Callbacks_Test is Market_Test {
         return flashSwap(address(weth), AMOUNT);
     }
 
-    /// @dev The hostile pool lends by flash swap.
+    /// @dev The hostile pool lends by flash swap, and an honest pair is sold to after it.
     function _first() private view returns (Leg[] memory) {
         return cycle(v3(address(lending), address(token)), v2(dearPair, address(weth)));
     }
 
-    /// @dev An honest pair lends, and the hostile pool's callback comes within the pair's.
-    function _nested() private view returns (Leg[] memory) {
+    /// @dev It lends as well, as what the honest pair before it brings is known: that pair is paid within its callback.
+    function _last() private view returns (Leg[] memory) {
         return cycle(v2(cheapPair, address(token)), v3(address(nested), address(weth)));
+    }
+
+    /// @dev An honest pool lends, which nobody can quote, and the hostile pool's callback comes within that pool's.
+    function _nested() private view returns (Leg[] memory) {
+        return cycle(v3(cheapPool, address(token)), v3(address(nested), address(weth)));
     }
 
     function _behave(HostilePool.Manner manner) private {
@@ -243,16 +244,35 @@ contract Callbacks_Test is Market_Test {
         nested.behave(manner, 1.1e18);
     }
 
-    function _expectBothRefused(bytes4 kind) private {
-        expectRefusal(_header(), _first(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, lending, kind));
-        expectRefusal(_header(), _nested(), abi.encodeWithSelector(ErrorsLib.CallbackUnexpected.selector, nested, kind));
+    /// @notice That the route is refused wherever the hostile pool is in it.
+    function _expectRefused(bytes memory byLending, bytes memory byNested) private {
+        expectRefusal(_header(), _first(), byLending);
+        expectRefusal(_header(), _last(), byNested);
+        expectRefusal(_header(), _nested(), byNested);
     }
 
     function _expectPaymentRefused(int256 off) private {
         bytes4 mismatch = ErrorsLib.PaymentMismatch.selector;
         expectRefusal(_header(), _first(), abi.encodeWithSelector(mismatch, lending, AMOUNT, int256(AMOUNT) + off));
         uint256 bought = pairOutput(AMOUNT, 1000e18, 1_100_000e18);
+        expectRefusal(_header(), _last(), abi.encodeWithSelector(mismatch, nested, bought, int256(bought) + off));
+        bought = _boughtWithin();
         expectRefusal(_header(), _nested(), abi.encodeWithSelector(mismatch, nested, bought, int256(bought) + off));
+    }
+
+    /// @dev What the honest pool brings the nested one, where that is honest too.
+    function _boughtWithin() private returns (uint256 bought) {
+        uint256 state = vm.snapshotState();
+        nested.behave(HostilePool.Manner.Honest, 1.1e18);
+        execute(_header(), _nested());
+        bought = token.balanceOf(address(nested));
+        vm.revertToState(state);
+    }
+
+    function _unexpected(address caller) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(
+            ErrorsLib.CallbackUnexpected.selector, caller, ICallbacks.uniswapV3SwapCallback.selector
+        );
     }
 
     function _locked() private pure returns (bytes memory) {

@@ -413,6 +413,8 @@ contract Inject_Test is Deepening_Test {
         _expectUnset(entry, abi.encodeWithSelector(IRegistry.BpsTooHigh.selector, 10_001));
         (entry.depthBps, entry.fee) = (DEPTH, 10_001);
         _expectUnset(entry, abi.encodeWithSelector(IRegistry.BpsTooHigh.selector, 10_001));
+        (entry.fee, entry.halfWidth) = (30, -1);
+        _expectUnset(entry, abi.encodeWithSelector(IRegistry.HalfWidthNegative.selector, -1));
         address unknown = open(new UniswapV2Fixture());
         vm.startPrank(governance);
         reserve.registerPools(one(unknown), true);

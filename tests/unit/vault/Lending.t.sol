@@ -14,8 +14,14 @@ import {ReentrancyGuardTransient} from "solady/utils/ReentrancyGuardTransient.so
 /// @notice Takes what the vault sends to the reserve.
 contract MinedSink {
     uint256 public mined;
+    bool private _refusing;
+
+    function refuse() external {
+        _refusing = true;
+    }
 
     function receiveMinedFunds() external payable {
+        require(!_refusing);
         mined += msg.value;
     }
 }
@@ -294,6 +300,27 @@ contract Lending_Test is Staking_Test {
         assertEq(weth.balanceOf(address(vault)), 39e18);
     }
 
+    /// @dev It stays where the rest of the gain is, to the unit, and both are told.
+    function test_AShareThatIsRefusedIsStreamed() public {
+        _yieldShare(2000);
+        _allocate(strategy, 60e18);
+        strategy.setResult(5e18);
+        sink.refuse();
+        vm.expectEmit(address(vault));
+        emit IStakingVault.GainBooked(address(strategy), 5e18, 1e18);
+        vm.expectEmit(address(vault));
+        emit IStakingVault.ShareRefused(address(sink), 1e18);
+        _report(strategy);
+        assertEq(vault.lockedProfit(), 5e18);
+        assertEq(vault.streamEnd(), block.timestamp + 7 days);
+        assertEq(vault.idleAssets(), 40e18);
+        assertEq(weth.balanceOf(address(vault)), 40e18);
+        assertEq(address(vault).balance + sink.mined(), 0);
+        assertEq(vault.totalAssets(), 100e18);
+        skip(7 days);
+        assertEq(vault.totalAssets(), 105e18);
+    }
+
     function test_RevertWhen_TheReservesShareIsNotIdle() public {
         _yieldShare(5000);
         _allocate(strategy, 80e18);
@@ -309,8 +336,10 @@ contract Lending_Test is Staking_Test {
         vm.startPrank(governance);
         vm.expectRevert(abi.encodeWithSelector(IStakingVault.ShareTooHigh.selector, 5001, 5000));
         vault.setYieldShare(address(sink), 5001);
-        vm.expectRevert(IStakingVault.ZeroAddress.selector);
+        vm.expectRevert(abi.encodeWithSelector(IStakingVault.NotContract.selector, address(0)));
         vault.setYieldShare(address(0), 1);
+        vm.expectRevert(abi.encodeWithSelector(IStakingVault.NotContract.selector, stranger));
+        vault.setYieldShare(stranger, 1);
         vm.expectEmit(address(vault));
         emit IStakingVault.YieldShareSet(address(0), 0);
         vault.setYieldShare(address(0), 0);

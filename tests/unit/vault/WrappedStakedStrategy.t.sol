@@ -16,6 +16,9 @@ contract RateAndGuard is IRateProvider {
     address private immutable _staked;
     uint256 public getRate = 1.2e18;
     uint256 public price = 1.2e18;
+    bool private _mute;
+
+    error Mute();
 
     constructor(address staked) {
         _staked = staked;
@@ -25,7 +28,12 @@ contract RateAndGuard is IRateProvider {
         (getRate, price) = (rate_, price_);
     }
 
+    function beMute() external {
+        _mute = true;
+    }
+
     function quote(address tokenIn, uint256 amountIn, address) external view returns (uint256) {
+        require(!_mute, Mute());
         return tokenIn == _staked ? amountIn * price / 1e18 : amountIn * 1e18 / price;
     }
 }
@@ -164,6 +172,42 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         vm.prank(guardian);
         vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
         vault.emergencyExit(address(strategy), _out());
+    }
+
+    /// @dev Only that: a keeper's conversions wait for the guard.
+    function test_AnEmergencyExitGoesByTheRateWhileTheGuardIsMute() public {
+        _allocate(100e18);
+        uint256 held = staked.balanceOf(address(strategy));
+        rates.beMute();
+        vm.expectRevert(RateAndGuard.Mute.selector);
+        _recall(10e18);
+        vm.expectRevert(RateAndGuard.Mute.selector);
+        _allocate(10e18);
+        vm.prank(guardian);
+        uint256 back = vault.emergencyExit(address(strategy), _out());
+        assertGe(back, held * 12 / 10 * 97 / 100);
+        assertEq(staked.balanceOf(address(strategy)), 0);
+        assertEq(vault.idleAssets(), 900e18 + back);
+        assertEq(vault.totalAssets(), 900e18 + back);
+    }
+
+    /// @dev A rate that asks for a hundred parts in 10^18 more than the pool brings is refused, and one that asks for less is not.
+    function test_RevertWhen_TheRatesFloorIsMissed() public {
+        _allocate(100e18);
+        uint256 held = staked.balanceOf(address(strategy));
+        rates.beMute();
+        uint256 state = vm.snapshotState();
+        vm.prank(guardian);
+        uint256 back = vault.emergencyExit(address(strategy), _out());
+        vm.revertToState(state);
+        uint256 rate = back * 1e18 * 100 / 97 / held;
+        rates.set(rate + 100, 0);
+        vm.prank(guardian);
+        vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
+        vault.emergencyExit(address(strategy), _out());
+        rates.set(rate - 100, 0);
+        vm.prank(guardian);
+        assertEq(vault.emergencyExit(address(strategy), _out()), back);
     }
 
     function test_RevertWhen_TheCallerIsNotTheVault() public {
