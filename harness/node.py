@@ -16,6 +16,11 @@ from harness.errors import MillraceError
 TIMEOUT = 30
 """Seconds that a node may take to answer."""
 
+HOSTED = ("http", "https", "ws", "wss", "postgresql", "postgresql+psycopg")
+"""Schemes whose URLs name a host; those of alerts, `tgram://` for instance, have a token in its place."""
+
+URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://\S+?(?=[)\]}>\"',.;:]*(?:\s|$))")
+
 Answer = TypeVar("Answer")
 
 
@@ -38,8 +43,11 @@ def redact(url: str) -> str:
 
 
 def redacted(text: str) -> str:
-    """Return `text` with every URL in it redacted."""
-    return re.sub(r"\b(?:https?|wss?)://[^\s\"')\]]+", lambda url: redact(url[0]), text)
+    """Return `text` with every URL in it redacted: to scheme, host and port, or to the scheme alone.
+
+    A URL ends at a blank, less the punctuation before it: a password may have any other character in it.
+    """
+    return URL.sub(lambda url: redact(url[0]) if url[1].lower() in HOSTED else f"{url[1]}://...", text)
 
 
 class Provider(HTTPProvider):
