@@ -1,5 +1,6 @@
 """Builds what the tests need, and gives ape's mainnet-fork a replica to fork where no endpoint is set."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import ape
 import pytest
+import structlog
 from ape.logging import LogLevel, logger
 from ape_foundry.provider import FoundryForkProvider
 
@@ -71,3 +73,14 @@ def node(ethereum: chains.Chain) -> Iterator[replica.Replica]:
     """A replica of Ethereum of this test's own."""
     with replica.serve(ethereum.name) as served:
         yield served
+
+
+@pytest.fixture
+def restored_logging() -> Iterator[None]:
+    """Logging as pytest has it, after a test that has set it up another way."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.contextvars.clear_contextvars()
+    structlog.reset_defaults()
