@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,12 +10,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import ape
+import pgserver
 import pytest
 import structlog
 from ape.logging import LogLevel, logger
 from ape_foundry.provider import FoundryForkProvider
 
 from harness import artifacts, chains, replica, settings
+from harness.store import Store
 
 FORK = "-fork"
 STACK = pytest.StashKey[ExitStack]()
@@ -84,3 +87,33 @@ def restored_logging() -> Iterator[None]:
     root.handlers[:], root.level = handlers, level
     structlog.contextvars.clear_contextvars()
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pgserver.PostgresServer]:
+    """A real Postgres of this session's own, on a socket."""
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode=None)
+    for setting in ("alter system set fsync = off", "select pg_reload_conf()"):
+        server.psql(setting)
+    yield server
+    pgserver.pg_ctl(["stop", "-m", "immediate"], pgdata=server.pgdata, user=server.system_user)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'record.db'}"
+    server: pgserver.PostgresServer = request.getfixturevalue("postgres")
+    name = f"record_{secrets.token_hex(4)}"
+    server.psql(f"create database {name}")
+    return str(server.get_uri(database=name))
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[Store]:
+    """An empty record in either kind of database."""
+    opened = Store(database)
+    opened.migrate()
+    yield opened
+    opened.close()

@@ -1,0 +1,230 @@
+"""What was found, tried and looked after, and what went wrong, in the record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from harness.record.database import Database
+from harness.record.tables import Attempt, Chore, Halt, Incident, Opportunity, Pulse, State
+
+FAILED = (State.REFUSED, State.REVERTED)
+ENDED = (*FAILED, State.INCLUDED)
+MOST_FAILURES = 100
+"""As far as failures in a row are counted."""
+
+
+class Findings(Database):
+    """Opportunities, attempts, chores and incidents."""
+
+    def opportunity(
+        self,
+        chain_id: int,
+        block: int,
+        block_hash: str,
+        *,
+        route: str,
+        token: str,
+        amount: int,
+        expected: int,
+        worth: int,
+        gas: int,
+    ) -> int:
+        """Note what is worth trying at a block; return its id.
+
+        Args:
+            chain_id: The chain's.
+            block: Number of the block on whose state it was found.
+            block_hash: Its hash.
+            route: What names the route.
+            token: Checksummed address of the token that is earned.
+            amount: Units of it that go in.
+            expected: Units of it that come of it.
+            worth: What that is less gas, in wei of native coin.
+            gas: Units of gas.
+        """
+        row = Opportunity(
+            chain_id=chain_id,
+            block=block,
+            block_hash=block_hash,
+            route=route,
+            token=token,
+            amount=amount,
+            expected=expected,
+            worth=worth,
+            gas=gas,
+            at=self._now(),
+        )
+        with self._writing() as session:
+            session.add(row)
+        return row.id
+
+    def attempt(self, opportunity: int, calldata: bytes, simulated: int | None, refusal: str = "") -> int:
+        """Note a simulation with the very calldata; return the attempt's id. It is `paper` until signed, or `refused`.
+
+        Args:
+            opportunity: Its id.
+            calldata: What was simulated and may be sent.
+            simulated: Units of profit; None where it would revert.
+            refusal: Why it is not sent; empty where it may be.
+        """
+        state = State.REFUSED if refusal else State.PAPER
+        with self._writing() as session:
+            row = Attempt(
+                opportunity_id=opportunity,
+                calldata=calldata,
+                simulated=simulated,
+                refusal=refusal,
+                state=state,
+                at=self._now(),
+            )
+            session.add(row)
+        return row.id
+
+    def refused(self, attempt: int, refusal: str) -> None:
+        """Note why an attempt came to nothing: what a limit said before it was signed, or what it reverted with."""
+        with self._writing() as session:
+            row = session.get_one(Attempt, attempt)
+            row.refusal = refusal
+            row.state = State.REFUSED if row.state is State.PAPER else row.state
+
+    def chore(
+        self, chain_id: int, kind: str, target: str, reason: str, *, expected: int | None = None, refusal: str = ""
+    ) -> int:
+        """Note that something is due, and what it should bring; return its id.
+
+        Args:
+            chain_id: The chain's.
+            kind: Which chore.
+            target: On what: the name or address of a pool, a strategy, a token.
+            reason: Why it is due.
+            expected: What it is worth in wei of native coin; None where nobody can say.
+            refusal: Why it is not done; empty where it may be.
+        """
+        with self._writing() as session:
+            row = Chore(
+                chain_id=chain_id,
+                kind=kind,
+                target=target,
+                reason=reason,
+                expected=expected,
+                refusal=refusal,
+                state=State.REFUSED if refusal else State.PAPER,
+                at=self._now(),
+            )
+            session.add(row)
+        return row.id
+
+    def chore_ended(self, chore: int, realised: int | None = None, refusal: str = "") -> None:
+        """Note what a chore brought, in wei of native coin, or why it came to nothing."""
+        with self._writing() as session:
+            row = session.get_one(Chore, chore)
+            row.realised, row.refusal = realised, refusal
+            row.state = State.REFUSED if refusal and row.state is State.PAPER else row.state
+
+    def incident(self, chain_id: int, where: str, kind: str, text: str) -> int:
+        """Note trouble; return its id. What is open already is counted once more, under the newest text."""
+        with self._writing() as session:
+            still = (Incident.chain_id == chain_id, Incident.where == where, Incident.kind == kind)
+            row = session.scalar(select(Incident).where(*still, Incident.until.is_(None)).with_for_update())
+            if row is None:
+                row = Incident(
+                    chain_id=chain_id, where=where, kind=kind, text=text, count=0, since=self._now(), until=None
+                )
+                session.add(row)
+            row.text, row.count = text, row.count + 1
+        return row.id
+
+    def incident_over(self, chain_id: int, where: str) -> None:
+        """Note that what was in trouble works again."""
+        ended = update(Incident).where(Incident.chain_id == chain_id, Incident.where == where, Incident.until.is_(None))
+        with self._writing() as session:
+            session.execute(ended.values(until=self._now()))
+
+    def failures_in_a_row(self, chain_id: int) -> int:
+        """Return how many of the newest attempts were refused or reverted, none of them having earned since.
+
+        Those up to the end of the last halt are forgiven; what is on its way, on paper or given up does not count.
+        """
+        forgiven = select(Halt.last_attempt).where(Halt.chain_id == chain_id, Halt.last_attempt.is_not(None))
+        ended = (
+            select(Attempt.state)
+            .join(Opportunity, Attempt.opportunity_id == Opportunity.id)
+            .where(Opportunity.chain_id == chain_id, Attempt.state.in_(ENDED))
+            .order_by(Attempt.id.desc())
+            .limit(MOST_FAILURES)
+        )
+        with self._reading() as session:
+            last = session.scalar(forgiven.order_by(Halt.last_attempt.desc()).limit(1)) or 0
+            states = list(session.scalars(ended.where(Attempt.id > last)))
+        return next((i for i, state in enumerate(states) if state not in FAILED), len(states))
+
+    def chores(self, chain_id: int, since: datetime, until: datetime) -> Sequence[Chore]:
+        """Return what was looked after from one moment up to another, the oldest first."""
+        wanted = select(Chore).where(Chore.chain_id == chain_id, Chore.at >= since, Chore.at < until)
+        with self._reading() as session:
+            return session.scalars(wanted.order_by(Chore.id)).all()
+
+    def attempts(self, chain_id: int, since: datetime, until: datetime) -> Sequence[tuple[Attempt, Opportunity]]:
+        """Return what was tried from one moment up to another, the oldest first, and what it was expected to be."""
+        wanted = (
+            select(Attempt, Opportunity)
+            .join(Opportunity, Attempt.opportunity_id == Opportunity.id)
+            .where(Opportunity.chain_id == chain_id, Attempt.at >= since, Attempt.at < until)
+        )
+        with self._reading() as session:
+            return [(attempt, found) for attempt, found in session.execute(wanted.order_by(Attempt.id))]
+
+    def incidents(self, chain_id: int, only_open: bool = False, most: int = 100) -> Sequence[Incident]:
+        """Return what went wrong, the newest first."""
+        wanted = select(Incident).where(Incident.chain_id == chain_id)
+        if only_open:
+            wanted = wanted.where(Incident.until.is_(None))
+        with self._reading() as session:
+            return session.scalars(wanted.order_by(Incident.id.desc()).limit(most)).all()
+
+    def pulse(
+        self,
+        chain_id: int,
+        name: str,
+        *,
+        block: int,
+        lag: float,
+        day_blocks: int,
+        failures: int,
+        gas_a_day: int | None = None,
+        balance: int | None = None,
+        runway_days: float | None = None,
+    ) -> None:
+        """Note what the keeper sees, for `millrace status`.
+
+        Args:
+            chain_id: The chain's.
+            name: Of its chain file.
+            block: The newest.
+            lag: Seconds that it was old when it was seen.
+            day_blocks: How many blocks count as a day.
+            failures: The limit of failures in a row.
+            gas_a_day: The limit of gas a day, in wei.
+            balance: Wei of native coin that the account holds.
+            runway_days: For how many days that lasts.
+        """
+        row = Pulse(
+            chain_id=chain_id,
+            name=name,
+            block=block,
+            lag=lag,
+            day_blocks=day_blocks,
+            failures=failures,
+            gas_a_day=gas_a_day,
+            balance=balance,
+            runway_days=runway_days,
+            at=self._now(),
+        )
+        with self._writing() as session:
+            session.merge(row)
+
+    def pulses(self) -> Sequence[Pulse]:
+        """Return what was seen last on each chain."""
+        with self._reading() as session:
+            return session.scalars(select(Pulse).order_by(Pulse.name)).all()

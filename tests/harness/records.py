@@ -1,0 +1,44 @@
+"""What tests of the record write into it."""
+
+from dataclasses import replace
+from typing import Any
+
+from eth_utils.crypto import keccak
+
+from harness.store import SignedTransaction, Store
+
+CHAIN = 31337
+SENDER = "0x" + "5E" * 20
+TOKEN = "0x" + "70" * 20
+GWEI = 10**9
+MOST = 2**256 - 1
+
+
+def opportunity(store: Store, chain_id: int = CHAIN, **changed: Any) -> int:  # noqa: ANN401 - any of the columns
+    figures = {"amount": MOST, "expected": 5, "worth": -3, "gas": 200_000} | changed
+    return store.opportunity(chain_id, 100, "0xb10c", route="a > b", token=TOKEN, **figures)
+
+
+def attempt(store: Store, refusal: str = "", chain_id: int = CHAIN) -> int:
+    return store.attempt(opportunity(store, chain_id), b"\x01\x02", None if refusal else 7, refusal)
+
+
+def signed(store: Store, nonce: int, attempt_id: int | None = None, **changed: Any) -> SignedTransaction:  # noqa: ANN401
+    """Note a transaction under a lease that is taken for it; its hash is of its bytes."""
+    made = transaction(nonce, attempt_id, **changed)
+    store.signed(made, lead(store, made.chain_id))
+    return made
+
+
+def transaction(nonce: int, attempt_id: int | None = None, raw: bytes = b"", **changed: Any) -> SignedTransaction:  # noqa: ANN401
+    raw = raw or f"{nonce} {attempt_id} {sorted(changed.items())}".encode()
+    made = SignedTransaction(
+        CHAIN, SENDER, nonce, "0x" + keccak(raw).hex(), raw, 30 * GWEI, GWEI, 300_000, 110, attempt_id
+    )
+    return replace(made, **changed)
+
+
+def lead(store: Store, chain_id: int = CHAIN) -> int:
+    number = store.hold_lease(chain_id, "the only keeper", 60)
+    assert number is not None
+    return number

@@ -1,0 +1,165 @@
+"""The lease: of several keepers on one chain exactly one sends, and another one as soon as that is dead."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import records
+from records import CHAIN
+
+from harness.keeper.events import Event, Led
+from harness.keeper.lease import Lease, own_name
+from harness.store import LeaseLostError, Store
+
+SECONDS = 1.5
+KEEPER = """
+import sys, time
+from datetime import UTC, datetime
+sys.path.insert(0, {tests!r})
+import records
+from harness.keeper.lease import Lease
+from harness.store import LeaseLostError, Store
+if {wrong_clock}:
+    time.time = lambda: 4e9
+store = Store({url!r}, *([lambda: datetime(2099, 1, 1, tzinfo=UTC)] if {wrong_clock} else []))
+lease = Lease(store, records.CHAIN, seconds={seconds})
+print("ready", flush=True)
+for line in sys.stdin:
+    if line == "hold\\n":
+        print(lease.hold(), flush=True)
+    else:
+        try:
+            store.signed(records.transaction(int(line)), lease.number or 0)
+            print("noted", flush=True)
+        except LeaseLostError as error:
+            print("refused", flush=True)
+"""
+
+
+class Process:
+    """A keeper in a process of its own, that does as it is told."""
+
+    def __init__(self, url: str, wrong_clock: bool = False) -> None:
+        tests = str(Path(__file__).parent)
+        script = KEEPER.format(tests=tests, url=url, seconds=SECONDS, wrong_clock=wrong_clock)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def tell(self, order: str) -> str:
+        """Let it hold the lease, or sign with a nonce; return what it says."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{order}\n")
+        self.process.stdin.flush()
+        return self.said()
+
+    def said(self) -> str:
+        """Return the next line that it says."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def end(self) -> None:
+        """Kill it."""
+        self.process.kill()
+        self.process.wait()
+
+
+Start = Callable[..., list[Process]]
+
+
+@pytest.fixture
+def start(store: Store, database: str) -> Iterator[Start]:  # noqa: ARG001 - the tables are there
+    with ExitStack() as stack:
+
+        def started(*clocks_wrong: bool) -> list[Process]:
+            processes = [Process(database, wrong) for wrong in clocks_wrong]
+            for process in processes:
+                stack.callback(process.end)
+            assert [process.said() for process in processes] == ["ready"] * len(processes)
+            return processes
+
+        yield started
+
+
+def taken_over(keeper: Process) -> str:
+    """Ask for the lease until it is there."""
+    return next(said for said in iter(lambda: keeper.tell("hold"), "") if said != "None")
+
+
+def test_one_leads_and_when_it_is_killed_the_other_does(start: Start) -> None:
+    one, other = start(False, False)
+    said = [(one.tell("hold"), other.tell("hold")) for _ in range(5)]
+    assert set(said) == {("1", "None")}
+    assert (one.tell("0"), other.tell("1")) == ("noted", "refused")
+    one.end()
+    assert taken_over(other) == "2"
+    assert other.tell("1") == "noted"
+
+
+def test_who_slept_through_its_lease_notes_nothing(start: Start) -> None:
+    one, other = start(False, False)
+    assert one.tell("hold") == "1"
+    assert taken_over(other) == "2"
+    assert one.tell("0") == "refused"
+    assert one.tell("hold") == "None"
+    assert (one.tell("0"), other.tell("0")) == ("refused", "noted")
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has no clock but the machine's
+def test_a_wrong_clock_changes_nothing(start: Start) -> None:
+    right, wrong = start(False, True)
+    assert [right.tell("hold"), wrong.tell("hold"), right.tell("hold")] == ["1", "None", "1"]
+    assert taken_over(wrong) == "2"
+    assert right.tell("hold") == "None"
+    assert (right.tell("0"), wrong.tell("0")) == ("refused", "noted")
+
+
+def test_a_lease_that_has_run_out_is_held_again_before_anything_is_noted(store: Store) -> None:
+    gone, kept = Lease(store, CHAIN, "me", seconds=0), Lease(store, CHAIN, "me")
+    number = gone.hold()
+    assert number == 1
+    with pytest.raises(LeaseLostError, match="has run out"):
+        store.signed(records.transaction(0), number)
+    assert kept.hold() == 1
+    store.signed(records.transaction(0), number)
+
+
+def test_a_lease_given_back_is_free_at_once(store: Store) -> None:
+    said: list[Event] = []
+    one, other = Lease(store, CHAIN, emit=said.append), Lease(store, CHAIN)
+    assert (one.hold(), one.hold(), other.hold()) == (1, 1, None)
+    assert store.leader(CHAIN) == one.holder
+    other.release()
+    assert store.leader(CHAIN) == one.holder
+    one.release()
+    assert store.leader(CHAIN) is None
+    assert (other.hold(), one.hold()) == (2, None)
+    assert said == [Led(leading=True), Led(leading=False)]
+
+
+def test_every_chain_has_its_own_lease(store: Store) -> None:
+    assert (Lease(store, CHAIN).hold(), Lease(store, 1).hold()) == (1, 1)
+
+
+def test_no_two_keepers_call_themselves_alike() -> None:
+    assert own_name() != own_name()
+
+
+def test_an_older_number_is_refused_though_its_holder_leads_again(store: Store) -> None:
+    one, other = Lease(store, CHAIN, seconds=0), Lease(store, CHAIN, seconds=0)
+    assert [lease.hold() for lease in (one, other, one)] == [1, 2, 3]
+    Lease(store, CHAIN, one.holder).hold()
+    with pytest.raises(LeaseLostError, match="lease 1 of chain 31337 is not in force, 3 is"):
+        store.signed(records.transaction(0), 1)
+    store.signed(records.transaction(0), 3)
+
+
+def test_the_record_works_by_its_own_clock(database: str) -> None:
+    store = Store(database, lambda: datetime(2099, 1, 1, tzinfo=UTC))
+    store.migrate()
+    assert Lease(store, CHAIN, "one").hold() == 1
+    assert Lease(Store(database), CHAIN, "other").hold() is None
