@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "deploy": ("harness.deploy:command", "Deploy to a chain or a replica."),
     "keeper": ("harness.keeper.command:keeper", "Watch a chain's pools and close their gaps."),
     "replica": ("harness.replica:command", "Serve a fork that needs no network."),
+    "watch": ("harness.keeper.watch:command", "Show how keepers do, on a screen."),
 }
 """What to import for a command, and its line in `millrace --help`."""
 
