@@ -274,11 +274,15 @@ class Feed(Model):
 
 
 class Pool(Model):
-    """A pool by what it is asked of the venue's factory with; its address is not written down."""
+    """A pool by what its venue's factory is asked with; the address is written down only where there is none to ask."""
 
     venue: str
     tokens: tuple[str, ...] = Field(min_length=2, strict=False)
     fee: int | None = Field(default=None, ge=0, lt=1_000_000, description="Hundredths of a basis point")
+    family: str = Field(default="", description="Which family of the venue's kind, as harness/keeper/feeds names it")
+    tick_spacing: int | None = Field(default=None, gt=0, lt=1 << 15, description="Where it is part of the pool's key")
+    pool_id: str | None = Field(default=None, pattern=r"^0x[0-9a-fA-F]{64}$", description="By which a vault knows it")
+    address: Address | None = Field(default=None, description="Of a pool that no factory is asked for")
 
     @property
     def name(self) -> str:

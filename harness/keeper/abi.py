@@ -74,5 +74,6 @@ def _errors() -> dict[bytes, tuple[str, tuple[str, ...]]]:
     return {_selector(f"{name}({','.join(types)})"): (name, types) for name, types in known.items()}
 
 
+@cache
 def _selector(signature: str) -> bytes:
     return keccak(signature.encode())[:4]

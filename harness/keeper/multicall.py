@@ -4,34 +4,48 @@ from collections.abc import Sequence
 from typing import Any
 
 from eth_abi.abi import decode, encode
-from eth_typing import ChecksumAddress
+from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 from web3 import Web3
-from web3.types import BlockIdentifier
 
 from harness.errors import MillraceError
 from harness.keeper.abi import Call
+from harness.keeper.rpc import Rpc, RpcError
+from harness.node import NodeError
 
 AGGREGATE = keccak(b"aggregate3((address,bool,bytes)[])")[:4]
-BATCH = 1_000
+BATCH = 500
+"""Calls in a request: what a node lets a call spend is often as much gas as a block has."""
+
+HASH = 66
+"""Characters of a block's hash."""
+
+SPENT = ("gas", "revert", "timeout", "too large", "too big", "limit exceeded", "size")
+"""In what nodes say where a request was too much for them."""
+UNKNOWN = ("not found", "unknown block", "missing trie", "header not", "block not", "unknown header", "not available")
+"""In what nodes say where they do not have a block."""
 
 
 class CallFailedError(MillraceError):
     """A view that has to answer reverted, or answered with other types than expected."""
 
 
+class BlockGoneError(MillraceError):
+    """The node does not have a block that it told of; its chain has become another meanwhile."""
+
+
 class Multicall:
     """The Multicall3 of a chain.
 
     Args:
-        web3: Connected to that chain.
+        nodes: The chain's, or a connection to one.
         address: Checksummed address of Multicall3.
     """
 
-    def __init__(self, web3: Web3, address: str) -> None:
-        self._web3, self._address = web3, ChecksumAddress(address)  # type: ignore[arg-type]
+    def __init__(self, nodes: Rpc | Web3, address: str) -> None:
+        self._rpc, self._address = nodes if isinstance(nodes, Rpc) else Rpc([nodes]), address
 
-    def read(self, calls: Sequence[Call], block: BlockIdentifier) -> list[tuple[Any, ...]]:
+    def read(self, calls: Sequence[Call], block: int | str) -> list[tuple[Any, ...]]:
         """Return the values of every call, in order.
 
         Raises:
@@ -45,15 +59,62 @@ class Multicall:
                 )
         return [answer for answer in answers if answer is not None]
 
-    def try_read(self, calls: Sequence[Call], block: BlockIdentifier) -> list[tuple[Any, ...] | None]:
-        """Return the values of every call, in order; None for one that failed."""
-        batches = (calls[start : start + BATCH] for start in range(0, len(calls), BATCH))
-        return [answer for batch in batches for answer in self._aggregate(batch, block)]
+    def try_read(self, calls: Sequence[Call], block: int | str) -> list[tuple[Any, ...] | None]:
+        """Return the values of every call, in order; None for one that failed.
 
-    def _aggregate(self, calls: Sequence[Call], block: BlockIdentifier) -> list[tuple[Any, ...] | None]:
+        Args:
+            calls: Any number; a request takes `BATCH` of them, or fewer where those are too much for the node.
+            block: A number, a hash, or a tag such as `latest`.
+
+        Raises:
+            BlockGoneError: The node does not have the block.
+            CallFailedError: Multicall3 is not there.
+            NodeError: No node has answered, or with nonsense.
+            RpcError: The node refuses even a single call.
+        """
+        batches = (calls[start : start + BATCH] for start in range(0, len(calls), BATCH))
+        return [answer for batch in batches for answer in self._halving(batch, block)]
+
+    def _halving(self, calls: Sequence[Call], block: int | str) -> list[tuple[Any, ...] | None]:
+        """Ask; where it was too much for the node, ask for half of it, and for the other half."""
+        try:
+            return self._aggregate(calls, block)
+        except RpcError as error:
+            if refuses_block(error):
+                raise BlockGoneError(f"the node does not have block {block}; ask for the newest") from None
+            if not any(word in error.message.lower() for word in SPENT):
+                raise
+        if len(calls) == 1:
+            return [None]
+        half = len(calls) // 2
+        return [*self._halving(calls[:half], block), *self._halving(calls[half:], block)]
+
+    def _aggregate(self, calls: Sequence[Call], block: int | str) -> list[tuple[Any, ...] | None]:
         wanted = [(call.to, True, call.data()) for call in calls]
         data = AGGREGATE + encode(["(address,bool,bytes)[]"], [wanted])
-        answer = self._web3.eth.call({"to": self._address, "data": "0x" + data.hex()}, block)  # type: ignore[typeddict-item]
-        results: Sequence[tuple[bool, bytes]] = decode(["(bool,bytes)[]"], answer)[0]
-        pairs = zip(calls, results, strict=True)
+        answer = self._rpc.ask("eth_call", {"to": self._address, "data": "0x" + data.hex()}, _named(block))
+        pairs = zip(calls, self._results(answer, len(calls)), strict=True)
         return [call.read(returned) if success else None for call, (success, returned) in pairs]
+
+    def _results(self, answer: object, count: int) -> Sequence[tuple[bool, bytes]]:
+        if answer == "0x":
+            raise CallFailedError(f"there is no Multicall3 at {self._address}; is contracts.multicall3 right?")
+        try:
+            results: Sequence[tuple[bool, bytes]] = decode(["(bool,bytes)[]"], bytes.fromhex(str(answer)[2:]))[0]
+        except (ValueError, DecodingError):
+            results = ()
+        if len(results) != count:
+            raise NodeError("a node answered eth_call with something that is no answer of Multicall3's")
+        return results
+
+
+def refuses_block(error: RpcError) -> bool:
+    """Tell whether a node refuses because it does not have the block."""
+    return any(words in error.message.lower() for words in UNKNOWN)
+
+
+def _named(block: int | str) -> object:
+    """Return a block as JSON-RPC takes it."""
+    if isinstance(block, int):
+        return hex(block)
+    return {"blockHash": block} if len(block) == HASH else block

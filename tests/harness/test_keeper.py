@@ -25,6 +25,7 @@ from harness.chains import Chain
 from harness.demo import deploy_to
 from harness.devchain import DevChain
 from harness.keeper import command
+from harness.keeper.abi import Call
 from harness.keeper.borrow import offers
 from harness.keeper.limits import (
     Breaker,
@@ -168,17 +169,20 @@ def test_pools_that_are_not_there_or_not_traded_are_refused_by_name(stage: Stage
     missing = chains.Pool(venue="uniswap-v2", tokens=("XAUt", "CQT"))
     with pytest.raises(PoolMissingError, match="uniswap-v2:XAUt/CQT"):
         Reader(stage.chain.model_copy(update={"pools": (missing,)}), stage.node.web3)
-    balancer = stage.chain.model_copy(update={"pools": stage.chain.untraded[-1:]})
-    with pytest.raises(PoolMissingError, match="balancer-v2"):
-        Reader(balancer, stage.node.web3)
+    other = stage.chain.untraded[-1].model_copy(update={"family": "boosted"})
+    with pytest.raises(PoolMissingError, match="no feed for pools of balancer-v2"):
+        Reader(stage.chain.model_copy(update={"pools": (other,)}), stage.node.web3)
 
 
 def test_a_view_that_fails_is_named(stage: Stage) -> None:
     venue = stage.chain.venues["uniswap-v2"]
     wrong = venue.model_copy(update={"factory": stage.chain.token("WETH").address})
     chain = stage.chain.model_copy(update={"venues": {**stage.chain.venues, "uniswap-v2": wrong}})
-    with pytest.raises(CallFailedError, match="getPair"):
+    with pytest.raises(PoolMissingError, match="getPair"):
         Reader(chain, stage.node.web3)
+    calls = [Call(stage.chain.token("WETH").address, "getPair(address,address)", (NATIVE, NATIVE), ("address",))]
+    with pytest.raises(CallFailedError, match="getPair"):
+        Reader(stage.chain, stage.node.web3).multicall.read(calls, "latest")
 
 
 def test_lenders_are_read_with_fee_and_stock(stage: Stage) -> None:
