@@ -151,7 +151,8 @@ def _cycles(now: Snapshot) -> Iterator[str]:
         yield ""
         yield (
             f"Cycle by cycle: {beside['wins']:,} wins, {beside['ties']:,} ties, {len(beside['losses'])} losses, "
-            f"{beside['missed']} missed. That nothing better is left is proven but for {now['ours']['unproven']}."
+            f"{beside['missed']} missed. That nothing better is left is proven for "
+            f"{cycles['all'] - now['ours']['unproven']:,} of {cycles['all']:,}."
         )
         yield from (f"- {loss}" for loss in beside["losses"])
 

@@ -1,12 +1,15 @@
 """Sizing of constant products by compiled code: against trying every amount, and against the pools' own arithmetic."""
 
+from fractions import Fraction
+from random import Random
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.market.board import Board, size_plain
 from harness.market.cycles import Cycle, Edge, Hop, Path
-from harness.market.kernels import words
+from harness.market.kernels import constant_product, words
 from harness.market.pools.uniswap_v2 import MAX_RESERVE, UniswapV2Pool
 from harness.market.sizing import MAX_AMOUNT, backward, forward, loan_fee, size
 
@@ -123,3 +126,58 @@ def test_a_full_pair_takes_no_more() -> None:
     full = path_of([(MAX_RESERVE, MAX_RESERVE), (10**6, 10**9)], [0, 0])
     assert size_plain(full, 0, MAX_AMOUNT) == (0, 0)
     assert size(full) is None
+
+
+def everything(path: Path, fee_bps: int, most: int) -> int:
+    """Return the most that any input up to `most` brings; reserves are small enough for words of 64 bits."""
+    start = paid = np.arange(most + 1)
+    for hop in path:
+        assert isinstance(hop.pool, UniswapV2Pool)
+        (reserve_in, reserve_out), net = hop.pool.reserves, paid * (10_000 - hop.pool.fee_bps)
+        paid = net * reserve_out // (reserve_in * 10_000 + net)
+    return int((paid - start - (start * fee_bps + 5_000) // 10_000).max())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_nothing_among_all_amounts_is_better_after_a_long_search(data: st.DataObject) -> None:
+    """Two tokens of coarse units between, so that the search goes on for thousands of steps by glides."""
+    depth, gap = data.draw(st.integers(10**6, 2 * 10**7)), data.draw(st.floats(1.01, 1.5))
+    one, other = data.draw(st.integers(10**4, 10**6)), data.draw(st.integers(10**4, 10**6))
+    path = path_of(
+        [(depth, one), (one, other), (other, int(depth * gap))], [data.draw(st.sampled_from([0, 5, 30]))] * 3
+    )
+    fee_bps = data.draw(st.sampled_from([0, 5]))
+    assert size_plain(path, fee_bps, 2 * 10**6)[1] == max(0, everything(path, fee_bps, 2 * 10**6))
+
+
+def test_a_glide_never_tells_more_than_what_is_lost() -> None:
+    random, told = Random(5), 0
+    for _ in range(5_000):
+        reserve_in, reserve_out, amount = (int(2 ** random.uniform(0, 112)) for _ in range(3))
+        fee, way = random.choice((0, 5, 30)), random.choice((-1, 1))
+        net, board = 10_000 - fee, Board()
+        for leg, hop in enumerate(path_of([(reserve_in, reserve_out)] * 2, [fee] * 2)):
+            board.put_pool(leg, hop.pool)
+        one = np.ones(5)
+        cycle = board.book, np.arange(2), np.zeros(2, np.int8), 2, np.uint64(0), words.packed(MAX_AMOUNT), 0, one, one
+        ahead = constant_product.glide_ahead(cycle, 1, words.packed(amount), way)
+        for on in steps(random, ahead, amount if way < 0 else MAX_RESERVE):
+            sold = amount + way * on
+            lost = Fraction(sold * net * reserve_out, reserve_in * 10_000 + sold * net) % 1
+            assert constant_product.toll(ahead, on) <= lost
+            told += constant_product.toll(ahead, on) > 0
+        if amount >= reserve_out:
+            continue
+        behind = constant_product.glide_behind(cycle, 1, words.packed(amount), way)
+        for on in steps(random, behind, amount if way < 0 else reserve_out - amount):
+            bought = amount + way * on
+            lost = -Fraction(reserve_in * 10_000 * bought, net * (reserve_out - bought)) % 1
+            assert constant_product.toll(behind, on) <= lost
+            told += constant_product.toll(behind, on) > 0
+    assert told > 5_000
+
+
+def steps(random: Random, glide: constant_product.Glide, below: int) -> set[int]:
+    length = min(constant_product.straight(glide), below)
+    return {0, length - 1, *(random.randrange(length) for _ in range(4))}
