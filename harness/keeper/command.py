@@ -10,6 +10,7 @@ from harness import chains
 from harness.chains import Chain
 from harness.deployments import load_deployment
 from harness.errors import MillraceError
+from harness.keeper import configfile
 from harness.keeper.limits import GWEI, Limits
 from harness.keeper.loop import Keeper, Settings
 from harness.keeper.submit import ApeSigner, LocalSigner, Signer
@@ -21,7 +22,7 @@ class KeeperOptionError(MillraceError):
     """Options that do not go together, or one that cannot be read."""
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--chain", "name", default="ethereum", show_default=True, help="Which of chains/*.json.")
 @click.option("--rpc", default="", help="An endpoint; without it, the one in the chain's environment variable.")
 @click.option("--account", "alias", default="", help="Alias of one of ape's accounts, see `ape accounts list`.")
@@ -46,6 +47,8 @@ def keeper(
     max_failures: int,
 ) -> None:
     """Watch a chain's pools and close their gaps. Without an account: paper trading, which does everything but send."""
+    if click.get_current_context().invoked_subcommand:
+        return
     chain = chains.load(name)
     limits = Limits(max_loans(chain, loans), int(max_gas_price * GWEI), max_failures)
     settings = Settings(limits=limits, parent_hash=parent_hash)
@@ -60,6 +63,9 @@ def keeper(
         watching.run()
     elif watching.step(web3.eth.get_block("latest")) is None:
         console.print("no gap is worth its gas")
+
+
+keeper.add_command(configfile.command, "check")
 
 
 def endpoint(chain: Chain, rpc: str) -> str:
