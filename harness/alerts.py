@@ -20,10 +20,7 @@ from harness.node import redacted
 AT_ONCE = frozenset({"clock", "disk", "signer"})
 """Troubles that do not pass by themselves."""
 
-PASSING = frozenset({"drift", "reorg"})
-"""Kinds that are over as they happen."""
-
-COUNTED = PASSING | {"chore", "given up"}
+COUNTED = frozenset({"drift", "reorg", "chore", "given up"})
 """Kinds of which each is one more; the others last."""
 
 log = logging.getLogger(__name__)
@@ -139,13 +136,9 @@ class Alerts:
             for due, alert in list(self._troubles.values()):
                 if now >= due and alert.key not in self._told:
                     self._tell(alert)
-            for key, told in list(self._told.items()):
-                if now - told.at < self._rules.repeat:
-                    continue
-                if told.more:
+            for told in list(self._told.values()):
+                if told.more and now - told.at >= self._rules.repeat:
                     self._tell(told.alert, again=False)
-                elif told.alert.kind in PASSING:
-                    del self._told[key]
 
     def start(self) -> None:
         """Look by itself from now on, every `TICK` seconds."""

@@ -34,8 +34,8 @@ WARNING = (
 ERROR = (said.BreakerOpened,)
 """What is worth which level; the rest is `INFO`."""
 
-QUIET = {"urllib3": logging.ERROR, "web3": logging.WARNING, "apprise": logging.CRITICAL}
-"""Libraries that say too much, or URLs."""
+QUIET = {"urllib3": logging.ERROR, "web3": logging.WARNING}
+"""Libraries that say too much, or URLs; apprise is silenced by harness/channels.py."""
 
 SECRET = re.compile(r"pass(word|phrase)|secret|private_?key|api_?key|authorization|mnemonic|credential", re.IGNORECASE)
 """Names of fields whose values are nobody's business."""
