@@ -149,7 +149,7 @@ def stages(file: str) -> list[Stage]:
     name = Path(file).stem
     unit = [(UNIT[name], "")] if name in UNIT else []
     lender = MATRIX_TESTS.get(name, "(FlashSwap|UniswapV3)")
-    matrix = [(MATRIX, rf"test_{lender}\("), (MATRIX, "")] if "/venues/" in file or "/lenders/" in file else []
+    matrix = [(MATRIX, rf"test_{lender}\("), (MATRIX, "")] if area_of(file).name == "executor" else []
     return [*unit, *area_of(file).tests, *matrix]
 
 

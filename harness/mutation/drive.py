@@ -1,8 +1,9 @@
 """Many mutants in one run of forge: what most of them take is a moment, and starting forge takes longer.
 
 A driver deploys the tests' contracts as forge would, and calls their functions one after the other until one fails.
-What forge alone does, fuzzing at length and counting calls, it does not; so a mutant that the driver lets pass has not
-survived, but is tried again by forge itself. And a test that fails so without any change is left out.
+A test that fails so without any change, as those that count calls do beside each other, has a run to itself; one that
+fails even then is left out. Forge's fuzzing at length it does not do: so a mutant that the driver lets pass has not
+survived, but is tried again by forge itself. Of the matrix it takes the cross, which takes a moment.
 """
 
 import hashlib
@@ -19,14 +20,17 @@ from eth_abi.abi import encode
 
 from harness.mutation.areas import MATRIX, Stage, paths
 from harness.mutation.mutants import Mutant
-from harness.mutation.project import PROJECT, MutateError, forge, surroundings
+from harness.mutation.project import CROSS, PROJECT, MutateError, forge, surroundings
 
 BATCH: Final = 64
 RUNS: Final = 3
 """Of a test that takes arguments."""
 
-TIMEOUT: Final = 300
+TIMEOUT: Final = 1200
 """Seconds for a batch; one that takes longer is left to forge."""
+
+COUNTED: Final = "expected call to"
+"""How forge says that calls were not as many as a test counts, which tests beside each other cannot know."""
 
 DRIVER: Final = """// SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
@@ -40,13 +44,14 @@ contract Drive_Test is Test {{
 
 {functions}
 
-    function _drive(uint256 at) private {{
+    function _drive(uint256 at, uint256 lane) private {{
         uint256[] memory mutants = vm.envUint("MUTANTS", ",");
         if (at >= mutants.length) return;
         vm.prevrandao(mutants[at]);
         string[] memory suites = vm.envString("SUITES", ",");
+        uint256[] memory lanes = vm.envUint("LANES", ",");
         for (uint256 i; i < suites.length; ++i) {{
-            _driveSuite(i, vm.deployCode(suites[i]));
+            if (lanes[i] == lane) _driveSuite(i, vm.deployCode(suites[i]));
         }}
     }}
 
@@ -73,11 +78,12 @@ contract Cleaner is Test {{
 """
 
 
-def driver(sources: Sequence[str]) -> str:
-    """A driver of the tests of sources, which it imports so that forge knows them."""
+def driver(sources: Sequence[str], lanes: int) -> str:
+    """A driver of the tests of sources, which it imports so that forge knows them; a function a mutant and lane."""
+    calls = ((at, lane) for at in range(BATCH) for lane in range(lanes))
     text = DRIVER.format(
         imports="\n".join(f'import * as Suite{at} from "../{one}";' for at, one in enumerate(sources)),
-        functions="\n".join(f"    function test_{at}() external {{ _drive({at}); }}" for at in range(BATCH)),
+        functions="\n".join(f"    function test_{at}_{on}() external {{ _drive({at}, {on}); }}" for at, on in calls),
     )
     name = f"tests/Drive{hashlib.sha256(text.encode()).hexdigest()[:8]}.t.sol"
     (PROJECT / name).write_text(text)
@@ -92,28 +98,48 @@ class Suite:
     calls: tuple[tuple[str, bytes], ...]
 
 
+Lane = tuple[Suite, ...]
+"""Suites one after the other, in one test of forge's."""
+
+
+def driven(stages: Iterable[Stage]) -> tuple[Stage, ...]:
+    """The stages as they are driven: of the matrix the cross."""
+    return tuple(dict.fromkeys((str(CROSS), "") if stage[0] == MATRIX else stage for stage in stages))
+
+
 @cache
-def suites(stages: tuple[Stage, ...]) -> tuple[Suite, ...]:
-    """The tests of stages, but those that fail when they are called so."""
-    found = [one for stage in dict.fromkeys(stages) if stage[0] != MATRIX for one in suites_of(stage)]
-    while failed := drive(found, [0]).get(0):
+def lanes(stages: tuple[Stage, ...]) -> tuple[Lane, ...]:
+    """The tests of stages that can be driven: most of them together, and each of the others apart."""
+    parts = [lanes((stage,)) if len(stages) > 1 else (tuple(suites_of(stage)),) for stage in stages]
+    together, apart = [one for part in parts for one in part[0]], [lane for part in parts for lane in part[1:]]
+    while failed := drive([tuple(together)], [0]).get(0):
         suite, name = failed
         left = Suite(suite.artifact, tuple(call for call in suite.calls if call[0] != name))
-        found = [left if one is suite else one for one in found if one is not suite or name != suite.calls[0][0]]
-    return tuple(found)
+        together = [left if one is suite else one for one in together if one is not suite or name != suite.calls[0][0]]
+        lane = (Suite(suite.artifact, (suite.calls[0], *(one for one in suite.calls if one[0] == name))),)
+        if name != suite.calls[0][0] and not drive([lane], [0]):
+            apart.append(lane)
+    return (tuple(together), *apart)
 
 
 def suites_of(stage: Stage) -> Iterator[Suite]:
     """The contracts of a stage's tests."""
     for source in paths(stage, PROJECT):
-        for path in sorted((PROJECT / "out" / Path(source).name).glob("*.json")):
-            artifact = json.loads(path.read_text())
+        for path, artifact in artifacts_of(source):
             tests = [one for one in artifact["abi"] if one["type"] == "function" and one["name"].startswith("test")]
             known = dict(artifact["methodIdentifiers"])
             if tests and "IS_TEST()" in known and artifact["bytecode"]["object"] != "0x":
                 first = ("setUp", bytes.fromhex(known["setUp()" if "setUp()" in known else "IS_TEST()"]))
                 calls = [(one["name"], call) for one in tests for call in calls_of(one, known)]
                 yield Suite(f"{source}:{path.stem}", (first, *calls))
+
+
+def artifacts_of(source: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The artifacts of a source alone: forge lays those of sources of one name into one folder, or apart if need be."""
+    for path in sorted((PROJECT / "out").rglob(f"{Path(source).name}/*.json")):
+        artifact = json.loads(path.read_text())
+        if source in artifact.get("metadata", {}).get("settings", {}).get("compilationTarget", {}):
+            yield path, artifact
 
 
 def calls_of(test: dict[str, Any], known: dict[str, str]) -> Iterator[bytes]:
@@ -138,16 +164,17 @@ def word(kind: str, seed: str) -> int | bool | str:
     return value - (1 << (bits - 1)) if kind.startswith("int") else value
 
 
-def drive(tests: Sequence[Suite], mutants: Iterable[int]) -> dict[int, tuple[Suite, str]]:
+def drive(tests: Sequence[Lane], mutants: Iterable[int]) -> dict[int, tuple[Suite, str]]:
     """The tests that notice mutants, and where they stand, by the mutants' numbers."""
-    numbers = list(mutants)
-    file = driver(sorted({one.artifact.split(":")[0] for one in tests}))
-    calls = {f"CALLS_{at}": ",".join("0x" + call.hex() for _, call in one.calls) for at, one in enumerate(tests)}
+    numbers, listed = list(mutants), [(one, at) for at, lane in enumerate(tests) for one in lane]
+    file = driver(sorted({one.artifact.split(":")[0] for one, _ in listed}), len(tests))
+    calls = {f"CALLS_{at}": ",".join("0x" + call.hex() for _, call in one.calls) for at, (one, _) in enumerate(listed)}
     environment = {
         **surroundings("drive"),
         "FOUNDRY_GAS_LIMIT": str(2**60),
         "MUTANTS": ",".join(map(str, numbers)),
-        "SUITES": ",".join(one.artifact for one in tests),
+        "SUITES": ",".join(one.artifact for one, _ in listed),
+        "LANES": ",".join(str(lane) for _, lane in listed),
         **calls,
     }
     try:
@@ -156,12 +183,23 @@ def drive(tests: Sequence[Suite], mutants: Iterable[int]) -> dict[int, tuple[Sui
         if numbers == [0]:
             raise MutateError("The tests take too long without any change.") from None
         return {}
-    failed = re.findall(r"\[FAIL: by (\d+) (\d+)\] test_(\d+)\(", done.stdout)
-    places = {numbers[int(at)]: (tests[int(suite)], int(call)) for suite, call, at in failed}
-    return {number: (suite, suite.calls[call][0]) for number, (suite, call) in places.items()}
+    found = dict[int, tuple[Suite, str]]()
+    for reason, at, lane in re.findall(r"\[FAIL: (.*)\] test_(\d+)_(\d+)\(", done.stdout):
+        if place := re.fullmatch(r"by (\d+) (\d+)", reason):
+            suite = listed[int(place[1])][0]
+            found[numbers[int(at)]] = (suite, suite.calls[int(place[2])][0])
+        elif len(tests[int(lane)]) == 1 == len(tests[int(lane)][0].calls) - 1:
+            found[numbers[int(at)]] = (tests[int(lane)][0], tests[int(lane)][0].calls[1][0])
+        elif numbers == [0] and not reason.startswith(COUNTED):
+            raise MutateError(f"The tests cannot be driven: {reason}")
+    return found
 
 
 def noticed(batch: Sequence[Mutant], stages: Sequence[Stage]) -> dict[int, str]:
     """The tests that notice mutants of a batch."""
-    found = drive(suites(tuple(stages)), [one.id for one in batch])
+    together, *apart = lanes(driven(stages))
+    found = drive([together], [one.id for one in batch])
+    left = [one.id for one in batch if one.id not in found]
+    if apart and left:
+        found |= drive(apart, left)
     return {number: name for number, (_, name) in found.items()}

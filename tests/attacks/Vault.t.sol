@@ -5,41 +5,17 @@ import {IPriceGuard} from "../../contracts/interfaces/IPriceGuard.sol";
 import {Terms} from "../../contracts/types/Book.sol";
 import {PoolWeight} from "../../contracts/types/Share.sol";
 
-import {StakingVault} from "../../contracts/StakingVault.sol";
 import {RouteEncoder} from "../../contracts/libraries/RouteEncoder.sol";
 import {Market, WrappedStakedStrategy} from "../../contracts/staking/WrappedStakedStrategy.sol";
 import {IUniswapV2Factory} from "../Protocols.sol";
 import {MockStrategy} from "../mocks/MockStrategy.sol";
 import {PlainToken} from "../mocks/PlainToken.sol";
 import {PlainVault} from "../mocks/PlainVault.sol";
+import {RateAndGuard} from "../mocks/RateAndGuard.sol";
+import {StaleStrategy} from "../mocks/StaleStrategy.sol";
+import {WeighingVault} from "../mocks/WeighingVault.sol";
 import {Staking_Test} from "../unit/vault/Staking.sol";
-import {RateAndGuard} from "../unit/vault/WrappedStakedStrategy.t.sol";
 import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
-
-/// @notice Weakened: weighs what lies in it instead of counting, and so sees donations.
-contract WeighingVault is StakingVault {
-    constructor(address manager, address asset, Terms memory terms) StakingVault(manager, asset, "", "", terms) {}
-
-    function _read() internal view override returns (State memory s) {
-        s = super._read();
-        s.idle = IERC4626(_asset).balanceOf(address(this));
-    }
-}
-
-/// @notice Weakened: says that it is worth what it was lent until it is told otherwise.
-contract StaleStrategy is MockStrategy {
-    bool private _told;
-
-    constructor(address vault, address asset) MockStrategy(vault, asset) {}
-
-    function tell() external {
-        _told = true;
-    }
-
-    function worth() public view override returns (uint256) {
-        return _told ? super.worth() : deployed;
-    }
-}
 
 /// @notice Attacks on the vault, each first on what is deliberately weaker.
 contract VaultAttacks_Test is Staking_Test {

@@ -67,7 +67,7 @@ contract ModelWstETH is ERC20 {
 /// @title ModelWithdrawalQueue
 /// @notice Requests of 100 wei to 1,000 stETH, made ready in their order when a test says so, at the lower of what they were
 /// made for and what their shares are worth then.
-/// @dev Checkpoints of discounts are not modelled: every hint is 1.
+/// @dev Checkpoints of discounts are not modelled: there is one, and what is ready has to be looked for there.
 contract ModelWithdrawalQueue is IWithdrawalQueue {
     ModelWstETH private immutable _wstETH;
     WithdrawalRequestStatus[] private _requests;
@@ -78,6 +78,7 @@ contract ModelWithdrawalQueue is IWithdrawalQueue {
     error RequestAmountTooLarge(uint256 amount);
     error RequestNotFoundOrNotFinalized(uint256 id);
     error NotOwner(address caller, address owner);
+    error InvalidHint(uint256 hint);
 
     constructor(ModelWstETH wstETH) {
         _wstETH = wstETH;
@@ -133,25 +134,27 @@ contract ModelWithdrawalQueue is IWithdrawalQueue {
         }
     }
 
-    function getClaimableEther(uint256[] calldata ids, uint256[] calldata)
+    function getClaimableEther(uint256[] calldata ids, uint256[] calldata hints)
         external
         view
         returns (uint256[] memory amounts)
     {
         amounts = new uint256[](ids.length);
         for (uint256 i; i < ids.length; ++i) {
-            if (!_requests[ids[i]].isClaimed) amounts[i] = _locked[ids[i]];
+            if (ids[i] > _finalized || _requests[ids[i]].isClaimed) continue;
+            require(hints[i] == 1, InvalidHint(hints[i]));
+            amounts[i] = _locked[ids[i]];
         }
     }
 
-    function findCheckpointHints(uint256[] calldata ids, uint256, uint256)
+    function findCheckpointHints(uint256[] calldata ids, uint256 first, uint256 last)
         external
-        pure
+        view
         returns (uint256[] memory hints)
     {
         hints = new uint256[](ids.length);
         for (uint256 i; i < ids.length; ++i) {
-            hints[i] = 1;
+            if (ids[i] <= _finalized && first <= 1 && last >= 1) hints[i] = 1;
         }
     }
 

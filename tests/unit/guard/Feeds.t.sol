@@ -118,6 +118,16 @@ contract Feeds_Test is Guarded_Test {
         assertEq(abi.encode(feed), abi.encode(Feed(address(ethFeed), 99, 26, 8, true, 5, 7)));
     }
 
+    /// @dev Native coin's feed is its wrapped coin's.
+    function test_SetFeed_OfNativeCoin() public {
+        vm.expectEmit(address(guard));
+        emit IPriceSources.FeedSet(address(weth), address(ethFeed), 99);
+        vm.prank(governance);
+        guard.setFeed(address(0), IPriceSources.FeedSpec(address(ethFeed), 99, 0, 0));
+        assertEq(guard.feedOf(address(weth)).heartbeat, 99);
+        assertEq(guard.quote(address(0), 1e18, address(usdc)), 2000e6);
+    }
+
     /* QUOTES */
 
     function test_Quote_ByBothTokensFeeds() public view {

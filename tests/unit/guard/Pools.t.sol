@@ -301,6 +301,50 @@ contract Pools_Test is Guarded_Test, Protocols {
         assertApproxEqAbs(guard.spot(pool), half * 4, 4);
     }
 
+    /// @dev One or three balances, or weights, where there should be two.
+    function test_RevertWhen_BalancersPoolChangesItsTokens() public {
+        BalancerV2Fixture fixture = new BalancerV2Fixture();
+        address pool = open(fixture);
+        _registerBalancer(fixture, pool, address(weth), address(usdc));
+        bytes memory question = abi.encodeWithSignature("getPoolTokens(bytes32)", fixture.poolIdOf(pool));
+        for (uint256 count = 1; count <= 3; count += 2) {
+            uint256[] memory wrong = new uint256[](count);
+            vm.mockCall(pool, abi.encodeWithSignature("getNormalizedWeights()"), abi.encode(wrong));
+            vm.expectRevert(encoded(SpotLib.PoolUnreadable.selector, pool));
+            guard.spot(pool);
+            vm.clearMockedCalls();
+            vm.mockCall(address(fixture.vault()), question, abi.encode(new address[](count), wrong, 0));
+            vm.expectRevert(encoded(SpotLib.PoolUnreadable.selector, pool));
+            guard.spot(pool);
+            vm.clearMockedCalls();
+        }
+        guard.spot(pool);
+    }
+
+    /// @dev An Algebra pool that answers Uniswap's question too briefly, or fails at length, is asked Algebra's.
+    function test_Spot_OfAlgebra_WhateverItSaysToUniswapsQuestion() public {
+        address pool = open(new AlgebraFixture());
+        register(pool, PoolKind.Concentrated, 100);
+        uint256 spot = guard.spot(pool);
+        bytes memory question = abi.encodeWithSignature("slot0()");
+        vm.mockCall(pool, question, "");
+        assertEq(guard.spot(pool), spot);
+        vm.mockCallRevert(pool, question, new bytes(224));
+        assertEq(guard.spot(pool), spot);
+    }
+
+    function test_RevertWhen_AConcentratedPoolCannotBeRead() public {
+        address pool = open(new AlgebraFixture());
+        register(pool, PoolKind.Concentrated, 100);
+        bytes memory question = abi.encodeWithSignature("globalState()");
+        vm.mockCall(pool, question, new bytes(160));
+        vm.expectRevert(encoded(SpotLib.PoolUnreadable.selector, pool));
+        guard.spot(pool);
+        vm.mockCallRevert(pool, question, new bytes(224));
+        vm.expectRevert(encoded(SpotLib.PoolUnreadable.selector, pool));
+        guard.spot(pool);
+    }
+
     /* BOUNDS */
 
     /// @dev 2,000 dollars at the pool, the feed at 2,000 / 1.01 and 2,000 / 0.99: exactly a hundred basis points off.
@@ -387,6 +431,9 @@ contract Pools_Test is Guarded_Test, Protocols {
         tokens[1] = stranger;
         vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pair, weth, stranger));
         guard.requireFair(tokens, pools);
+        tokens[1] = address(type(uint160).max);
+        vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pair, weth, tokens[1]));
+        guard.requireFair(tokens, pools);
         (tokens[0], tokens[1]) = (address(1), address(usdc));
         vm.expectRevert(abi.encodeWithSelector(IPriceGuard.PoolTokensDiffer.selector, pair, address(1), usdc));
         guard.requireFair(tokens, pools);
@@ -404,6 +451,8 @@ contract Pools_Test is Guarded_Test, Protocols {
     function test_RevertWhen_TheListsDoNotFit() public {
         vm.expectRevert(abi.encodeWithSelector(IPriceGuard.LengthsDiffer.selector, 1, 1));
         guard.requireFair(new address[](1), new address[](1));
+        vm.expectRevert(abi.encodeWithSelector(IPriceGuard.LengthsDiffer.selector, 3, 1));
+        guard.requireFair(new address[](3), new address[](1));
     }
 
     /* HELPERS */

@@ -74,6 +74,24 @@ contract Ratio_Test is Test {
         assertTrue(high != 0 || price == low / den);
     }
 
+    /// @dev At 2^120 the square would exceed what a fraction may hold.
+    function test_FromSqrtPrice_WhereItChanges() public pure {
+        Ratio memory below = RatioLib.fromSqrtPrice((1 << 120) - 1);
+        assertEq(below.num, ((1 << 120) - 1) ** 2);
+        assertEq(below.den, 1 << 192);
+        Ratio memory at = RatioLib.fromSqrtPrice(1 << 120);
+        assertEq(at.num, 1 << 144);
+        assertEq(at.den, 1 << 96);
+    }
+
+    function test_ToQ128_UpToTheLargest() public pure {
+        assertEq(RatioLib.toQ128(Ratio(3, 2)), 3 << 127);
+        assertEq(RatioLib.toQ128(Ratio(1 << 127, 1)), 1 << 255);
+        assertEq(RatioLib.toQ128(Ratio((1 << 128) - 1, 1)), type(uint256).max - (1 << 128) + 1);
+        assertEq(RatioLib.toQ128(Ratio(1 << 128, 1)), type(uint256).max);
+        assertEq(RatioLib.toQ128(Ratio(1 << 129, 1)), type(uint256).max);
+    }
+
     function testFuzz_Quote_RoundsDown(uint128 amount, uint128 num, uint128 den) public pure {
         vm.assume(num != 0 && den != 0);
         Ratio memory price = RatioLib.from(num, den);

@@ -8,6 +8,7 @@ import {Twap} from "../../../contracts/types/PriceSources.sol";
 
 import {FeedLib} from "../../../contracts/libraries/FeedLib.sol";
 import {ObservationLib} from "../../../contracts/libraries/ObservationLib.sol";
+import {RatioLib} from "../../../contracts/libraries/RatioLib.sol";
 import {TwapLib} from "../../../contracts/libraries/TwapLib.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
 import {AlgebraFixture} from "../../protocols/AlgebraFixture.sol";
@@ -223,6 +224,17 @@ contract Twap_Test is Guarded_Test {
         expectQuoteRefused(encoded(TwapLib.PluginDetached.selector, integral));
     }
 
+    /// @dev A plugin that is no contract answers nothing, without failing.
+    function test_RevertWhen_ThePluginIsNotThere() public {
+        AlgebraIntegralFixture fixture = new AlgebraIntegralFixture();
+        address integral = open(fixture);
+        register(integral, PoolKind.Concentrated, 100);
+        setTwap(twapBeside(integral, WINDOW));
+        pass(WINDOW);
+        vm.mockCall(integral, abi.encodeCall(IAlgebraIntegralPool.plugin, ()), abi.encode(stranger));
+        expectQuoteRefused(abi.encodeWithSelector(TwapLib.TwapTooShort.selector, integral, WINDOW));
+    }
+
     /* THE GUARD'S OWN HISTORY */
 
     /// @dev A third of the time at 2,000 dollars, two thirds at what a sale left, to the last bit.
@@ -248,6 +260,49 @@ contract Twap_Test is Guarded_Test {
         pass(WINDOW);
         assertEq(guard.quote(address(weth), 1, address(usdc)), 2000e18);
         assertEq(guard.quote(address(usdc), 2000e18, address(weth)), 1);
+    }
+
+    /// @dev And its own sum counts, not the other's, when the price has moved within the window.
+    function test_Observed_OfTheFinerPriceThatMoves() public {
+        address other = pairs.create(address(weth), 1e15, address(usdc), 2_000_000e18);
+        register(other, PoolKind.ConstantProduct, 100);
+        setTwap(twapAlone(other, WINDOW, 1));
+        IPairSums(other).sync();
+        guard.observe(other);
+        uint256 before = IPairSums(other).price0CumulativeLast();
+        pass(WINDOW / 3);
+        trade(pairs, other, weth, 1e14);
+        pass(WINDOW - WINDOW / 3);
+        IPairSums(other).sync();
+        uint256 mean = (IPairSums(other).price0CumulativeLast() - before) / WINDOW;
+        assertEq(guard.quote(address(weth), 1e9, address(usdc)), Math.mulDiv(1e9, mean, 1 << 112));
+    }
+
+    /// @dev A pair that has lost all of a token has no price, whichever it is.
+    function test_RevertWhen_ThePairIsEmptied() public {
+        setTwap(twapBeside(pair, WINDOW));
+        guard.observe(pair);
+        pass(WINDOW);
+        bytes memory question = abi.encodeCall(IPairSums.getReserves, ());
+        vm.mockCall(pair, question, abi.encode(0, 1, NOW));
+        expectQuoteRefused(abi.encodeWithSelector(RatioLib.PriceOutOfRange.selector, 1, 0));
+        vm.mockCall(pair, question, abi.encode(1, 0, NOW));
+        expectQuoteRefused(abi.encodeWithSelector(RatioLib.PriceOutOfRange.selector, 0, 1));
+    }
+
+    /// @dev The ring has been written over: the oldest that is kept is two windows old, and the one looked for in between.
+    function test_Observed_WhenTheRingHasTurned() public {
+        setTwap(twapAlone(pair, WINDOW, 1));
+        uint256[] memory sums = new uint256[](21);
+        for (uint256 i; i < 21; ++i) {
+            trade(pairs, pair, weth, 1e18);
+            guard.observe(pair);
+            sums[i] = _sum1();
+            pass(WINDOW / 8);
+        }
+        IPairSums(pair).sync();
+        uint256 mean = (_sum1() - sums[13]) / WINDOW;
+        assertEq(guard.quote(address(usdc), 1e6, address(weth)), Math.mulDiv(1e6, mean, 1 << 112));
     }
 
     /// @dev The sum passes 2^256 and the pair's clock 2^32 within the window.
@@ -397,6 +452,15 @@ contract Twap_Test is Guarded_Test {
         );
         setTwap(twapAlone(pair, WINDOW, DEPTH / 10));
         guard.quote(address(weth), 1e18, address(usdc));
+    }
+
+    function test_Alone_AsDeepAsAskedFor() public {
+        address other = pairs.create(address(weth), 100e18, address(usdc), 100e18);
+        register(other, PoolKind.ConstantProduct, 100);
+        setTwap(twapAlone(other, WINDOW, 10e18));
+        guard.observe(other);
+        pass(WINDOW);
+        assertEq(guard.quote(address(weth), 1e18, address(usdc)), 1e18);
     }
 
     /// @dev Depth that comes for the moment of the question counts no more than depth that came for an observation.

@@ -167,6 +167,34 @@ contract LidoStrategy_Test is Staking_Test {
         assertEq(_recall(0), ready);
     }
 
+    /// @dev No less than what is asked for, and no more than a unit of wstETH beyond it.
+    function test_ARequestIsRoundedUp() public {
+        _allocate(1000e18);
+        uint256 held = wstETH.balanceOf(address(strategy));
+        _recall(400e18);
+        assertEq(held - wstETH.balanceOf(address(strategy)), wstETH.getWstETHByStETH(400e18) + 1);
+        assertGe(queue.getWithdrawalStatus(strategy.pendingRequests())[0].amountOfStETH, 400e18);
+    }
+
+    /// @dev Where a share is worth one, and nothing is rounded.
+    function test_LidosBoundsAreKept() public {
+        stETH.report(123e18);
+        _allocate(100);
+        _recall(type(uint256).max);
+        assertEq(strategy.pendingRequests().length, 0);
+        _allocate(1);
+        _recall(type(uint256).max);
+        assertEq(strategy.pendingRequests().length, 1);
+        _allocate(2000e18);
+        _recall(type(uint256).max);
+        assertEq(strategy.pendingRequests().length, 3);
+    }
+
+    function test_AUnitOfNativeCoinIsNotLeftBehind() public {
+        vm.deal(address(strategy), 1);
+        assertEq(_recall(0), 1);
+    }
+
     function test_RevertWhen_ThereAreTooManyRequests() public {
         _allocate(1000e18);
         for (uint256 i; i < 32; ++i) {

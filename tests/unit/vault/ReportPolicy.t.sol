@@ -48,6 +48,14 @@ contract ReportPolicy_Test is Staking_Test {
         assertFalse(_due());
     }
 
+    function test_NothingIsDueWithoutAGain_HoweverCheap() public {
+        vm.fee(0);
+        assertFalse(_due());
+        strategy.setResult(1);
+        assertEq(policy.gasCost(), 0);
+        assertTrue(_due());
+    }
+
     function test_ALossIsDueAtOnce() public {
         strategy.setResult(-1);
         assertTrue(_due());
@@ -78,6 +86,26 @@ contract ReportPolicy_Test is Staking_Test {
         (best, breakEven) = policy.intervals(address(strategy));
         assertEq(best, (uint256(1_788_854_381_999_831_757) * 30 days + 8e18 - 1) / 8e18);
         assertEq(breakEven, 648);
+    }
+
+    /// @dev Within the second of the report, without a gain, or where it cannot be said.
+    function test_IntervalsWithoutYield() public {
+        strategy.setResult(8e18);
+        _assertNoYield(strategy);
+        skip(30 days);
+        strategy.setResult(0);
+        _assertNoYield(strategy);
+        strategy.setResult(-1);
+        _assertNoYield(strategy);
+        MockStrategy idle = _strategy(1);
+        idle.setMute(true);
+        _assertNoYield(idle);
+    }
+
+    function _assertNoYield(MockStrategy of_) private view {
+        (uint256 best, uint256 breakEven) = policy.intervals(address(of_));
+        assertEq(best, type(uint256).max);
+        assertEq(breakEven, type(uint256).max);
     }
 
     /// @dev No other interval costs less: g/T + y²·D·T/2, tried around the best.

@@ -3,40 +3,13 @@ pragma solidity >=0.8.34;
 
 import {IPriceGuard} from "../../../contracts/interfaces/IPriceGuard.sol";
 import {IStakingStrategy} from "../../../contracts/interfaces/IStakingStrategy.sol";
-import {IRateProvider} from "../../../contracts/interfaces/external/IRateProvider.sol";
 
 import {RouteEncoder} from "../../../contracts/libraries/RouteEncoder.sol";
 import {Market, WrappedStakedStrategy} from "../../../contracts/staking/WrappedStakedStrategy.sol";
 import {IUniswapV2Factory} from "../../Protocols.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
+import {RateAndGuard} from "../../mocks/RateAndGuard.sol";
 import {Staking_Test} from "./Staking.sol";
-
-/// @notice Mock: the token's rate by its protocol, and the guard's price of it, as a test sets them.
-contract RateAndGuard is IRateProvider {
-    address private immutable _staked;
-    uint256 public getRate = 1.2e18;
-    uint256 public price = 1.2e18;
-    bool private _mute;
-
-    error Mute();
-
-    constructor(address staked) {
-        _staked = staked;
-    }
-
-    function set(uint256 rate_, uint256 price_) external {
-        (getRate, price) = (rate_, price_);
-    }
-
-    function beMute() external {
-        _mute = true;
-    }
-
-    function quote(address tokenIn, uint256 amountIn, address) external view returns (uint256) {
-        require(!_mute, Mute());
-        return tokenIn == _staked ? amountIn * price / 1e18 : amountIn * 1e18 / price;
-    }
-}
 
 /// @notice V5 with a token that is bought and sold: the executor as it is, over Uniswap's own pair.
 contract WrappedStakedStrategy_Test is Staking_Test {
