@@ -133,7 +133,7 @@ class Deepener:
         for through in self._places:
             if {through.token0, through.token1} != {token_in, token_out}:
                 continue
-            data = call(pack(_leg(through, token_out)))
+            data = call(pack(leg(through, token_out)))
             outcome = simulate(self._web3, self._keeper, self._reserve, data)
             if (outcome.profit or 0) > best:
                 best, best_data = outcome.profit or 0, data
@@ -160,7 +160,8 @@ class Deepener:
         return Deepening(refusal=refusal)
 
 
-def _leg(place: Place, token_out: str) -> Leg:
+def leg(place: Place, token_out: str) -> Leg:
+    """Return the leg that buys a token at a traded pool."""
     if place.tick_spacing:
         return uniswap_v3(place.address, token_out)
     return uniswap_v2(place.address, token_out, place.fee_bps)
