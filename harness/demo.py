@@ -23,7 +23,7 @@ from harness.errors import MillraceError
 from harness.keeper.deepen import Deepener, Provided
 from harness.keeper.loop import Keeper
 from harness.keeper.report import Attempt
-from harness.keeper.submit import LocalSigner
+from harness.keeper.signers import LocalSigner
 from harness.keeper.sync import Place
 from harness.market.route import Lender
 from harness.orderflow import Order, OrderFlow, fund, place, router

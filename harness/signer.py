@@ -48,14 +48,23 @@ def sender_of(web3: Web3, alias: str | None, *, local: bool, sign: bool) -> Send
         if local and developer in web3.eth.accounts:
             return Sender(developer)
         raise SignerError("no account signs here; make one with `ape accounts generate ALIAS` and give --account ALIAS")
+    path = keystore(alias)
+    key_file = json.loads(path.read_text())
+    address = to_checksum_address("0x" + key_file["address"].removeprefix("0x"))
+    return Sender(address, path, _password(alias, key_file) if sign else "")
+
+
+def keystore(alias: str) -> Path:
+    """Return the encrypted key file of the ape account `alias`.
+
+    Raises:
+        SignerError: There is no such account.
+    """
     folder = Path(os.environ.get("APE_DATA_FOLDER") or Path.home() / ".ape") / "accounts"
-    keystore = folder / f"{alias}.json"
     known = sorted(path.stem for path in folder.glob("*.json"))
     if alias not in known:
         raise SignerError(f"ape has no account {alias!r}; it has {', '.join(known) or 'none'}")
-    key_file = json.loads(keystore.read_text())
-    address = to_checksum_address("0x" + key_file["address"].removeprefix("0x"))
-    return Sender(address, keystore, _password(alias, key_file) if sign else "")
+    return folder / f"{alias}.json"
 
 
 @contextmanager

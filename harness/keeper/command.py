@@ -13,7 +13,7 @@ from harness.errors import MillraceError
 from harness.keeper import configfile
 from harness.keeper.limits import GWEI, Limits
 from harness.keeper.loop import Keeper, Settings
-from harness.keeper.submit import ApeSigner, LocalSigner, Signer
+from harness.keeper.signers import ApeSigner, LocalSigner, Signer
 from harness.node import connect, is_development
 from harness.settings import ACCOUNTS, dev_account
 
@@ -102,7 +102,11 @@ def signer(alias: str, index: int | None, *, send: bool, local: bool) -> Signer 
         return None
     if index is not None:
         return LocalSigner(dev_account(index))
-    return ApeSigner(alias) if alias else None
+    return ApeSigner(alias, lambda: _prompted(alias)) if alias else None
+
+
+def _prompted(alias: str) -> str:
+    return str(click.prompt(f"passphrase of {alias}", hide_input=True, err=True))
 
 
 def max_loans(chain: Chain, given: tuple[str, ...]) -> dict[str, int]:

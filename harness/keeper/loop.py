@@ -16,8 +16,9 @@ from harness.keeper.borrow import offers
 from harness.keeper.limits import Breaker, Limits
 from harness.keeper.multicall import Multicall
 from harness.keeper.report import Attempt, Reporter
+from harness.keeper.signers import Signer
 from harness.keeper.simulate import execution, simulate
-from harness.keeper.submit import Signer, Submitter
+from harness.keeper.submit import Submitter
 from harness.keeper.sync import Place, Reader
 from harness.market.costs import Policy
 from harness.market.decide import decide

@@ -1,5 +1,6 @@
 """The very calldata against the newest state, before anything is sent."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,9 +10,17 @@ from web3.types import RPCEndpoint
 
 from harness.errors import MillraceError
 from harness.keeper.abi import calldata, error_name
+from harness.keeper.heads import Head
+from harness.keeper.rpc import Rpc, RpcError
 
+WORD = 32
 REVERTED = 3
 """The code under which nodes answer that a call reverted."""
+UNKNOWN_METHOD = (-32601, -32004)
+"""The codes under which nodes answer that they do not offer a method."""
+UNKNOWN_WORDS = re.compile(
+    r"(method|simulate).*(not|n't) (found|support|available|exist|implement|allow)|unsupported method"
+)
 
 
 class SimulationError(MillraceError):
@@ -25,10 +34,114 @@ class Simulated:
     Attributes:
         profit: Units of its token paid to the reserve; None where it would revert.
         error: The contract's error where it would revert, else empty.
+        gas: Units of gas; None where the node does not say.
     """
 
     profit: int | None
     error: str = ""
+    gas: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a call would do: the bytes returned or None, the error where it would revert, and units of gas if known."""
+
+    returned: bytes | None
+    error: str = ""
+    gas: int | None = None
+
+
+class Simulator:
+    """Runs what one account would send as if it were in the next block: by `eth_simulateV1` where the node has it.
+
+    Args:
+        rpc: The chain's nodes.
+        keeper: Checksummed address that would send it.
+        executor: Checksummed address of the executor.
+        block_time: Seconds until the next block.
+    """
+
+    def __init__(self, rpc: Rpc, keeper: str, executor: str, block_time: float = 0) -> None:
+        self._rpc, self._keeper, self._executor, self._block_time = rpc, keeper, executor, int(block_time)
+        self._offered = True
+
+    def run(self, data: bytes, head: Head, *, bound: bool = False) -> Simulated:
+        """Run a call of the executor.
+
+        Args:
+            data: The very calldata that would be sent.
+            head: The newest block, on whose state it runs.
+            bound: Whether the route names its parent block, and so can run in the next block alone.
+
+        Raises:
+            SimulationError: The node answers with something else than an outcome.
+            NodeError: No node has answered.
+        """
+        called = self.call(self._executor, data, head, bound=bound)
+        if called.returned is None:
+            return Simulated(None, called.error, called.gas)
+        if len(called.returned) != WORD:
+            raise SimulationError(f"{self._executor} answers without a profit; is it the executor?")
+        return Simulated(int.from_bytes(called.returned, "big"), "", called.gas)
+
+    def call(self, to: str, data: bytes, head: Head, *, bound: bool = False, value: int = 0) -> Called:
+        """Run any call, as `run` does."""
+        call = {"from": self._keeper, "to": to, "data": "0x" + data.hex(), "value": hex(value)}
+        if self._offered:
+            try:
+                return _called(self._rpc.ask("eth_simulateV1", self._next_block(head, call), hex(head.number)))
+            except RpcError as error:
+                self._offered = not _not_offered(error)
+                if self._offered:
+                    raise SimulationError(f"the node could not run the call: {error.message}; see its limits") from None
+        return self._plain(call, "pending" if bound else "latest")
+
+    def _next_block(self, head: Head, call: dict[str, str]) -> dict[str, object]:
+        """Return a block on top of `head` with one call; told outright, for not every node counts on by itself."""
+        place = {"number": hex(head.number + 1), "time": hex(head.timestamp + max(self._block_time, 1))}
+        return {"blockStateCalls": [{"blockOverrides": place, "calls": [call]}]}
+
+    def refusal(self, to: str, data: bytes, block: int) -> str:
+        """Return the error with which a call reverts on the state at the end of a block; empty where it does not."""
+        return self._plain({"from": self._keeper, "to": to, "data": "0x" + data.hex()}, hex(block)).error
+
+    def _plain(self, call: dict[str, str], block: str) -> Called:
+        try:
+            return Called(_unhex(self._rpc.ask("eth_call", call, block)))
+        except RpcError as error:
+            answer = {"code": error.code, "data": error.data, "message": error.message}
+            return Called(None, error_name(revert_data(answer)))
+
+
+def _called(answer: Any) -> Called:  # noqa: ANN401 - whatever a node says
+    """Read the answer to a simulation of one call.
+
+    Raises:
+        SimulationError: It is none.
+    """
+    try:
+        (outcome,) = answer[0]["calls"]
+        returned, gas = _unhex(outcome["returnData"]), int(outcome["gasUsed"], 16)
+        if int(outcome["status"], 16):
+            return Called(returned, "", gas)
+        error = outcome.get("error") or {}
+        data = returned or _unhex(error.get("data") or "0x")
+        return Called(None, error_name(data) if data else str(error.get("message") or error_name(b"")), gas)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        raise SimulationError("the node answered a simulation with something else; try another endpoint") from None
+
+
+def _not_offered(error: RpcError) -> bool:
+    """Tell whether a node says that it does not have the method at all."""
+    return error.code in UNKNOWN_METHOD or UNKNOWN_WORDS.search(error.message.lower()) is not None
+
+
+def _unhex(text: str) -> bytes:
+    """Read bytes as nodes write them; SimulationError where they are none."""
+    try:
+        return bytes.fromhex(text.removeprefix("0x"))
+    except (AttributeError, ValueError):
+        raise SimulationError("the node answered a call with something else; try another endpoint") from None
 
 
 def execution(route: bytes) -> bytes:

@@ -1,19 +1,18 @@
 """Signing and sending a call of the executor, and what came of it."""
 
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Protocol, cast
 
 from eth_abi.abi import decode
-from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 from hexbytes import HexBytes
 from web3 import Web3
 from web3.exceptions import TimeExhausted
-from web3.types import TxParams, TxReceipt
+from web3.types import TxReceipt
 
 from harness.errors import MillraceError
+from harness.keeper.signers import Signer
 from harness.keeper.simulate import simulate
+from harness.keeper.transaction import Transaction
 
 EXECUTED = keccak(b"Executed(bytes32,address,address,uint256,uint256,uint256)")
 HEADROOM = 130
@@ -24,46 +23,6 @@ PATIENCE = 120
 
 class NotIncludedError(MillraceError):
     """A transaction did not enter a block in time; it may still."""
-
-
-class Signer(Protocol):
-    """Whoever holds the keeper's key."""
-
-    @property
-    def address(self) -> str:
-        """Checksummed address."""
-
-    def sign(self, transaction: TxParams) -> bytes:
-        """Return the signed transaction, ready to be sent."""
-
-
-class LocalSigner:
-    """A development account, whose key is public."""
-
-    def __init__(self, account: LocalAccount) -> None:
-        self._account, self.address = account, str(account.address)
-
-    def sign(self, transaction: TxParams) -> bytes:
-        """Return the signed transaction."""
-        return bytes(self._account.sign_transaction(cast(dict[str, Any], transaction)).raw_transaction)
-
-
-class ApeSigner:
-    """An account of ape's encrypted keystore; ape asks for the passphrase.
-
-    Args:
-        alias: As `ape accounts list` shows it.
-    """
-
-    def __init__(self, alias: str) -> None:
-        self._account: Any = import_module("ape").accounts.load(alias)
-        self.address = str(self._account.address)
-
-    def sign(self, transaction: TxParams) -> bytes:
-        """Return the signed transaction."""
-        fees = import_module("ape_ethereum.transactions").DynamicFeeTransaction
-        signed = self._account.sign_transaction(fees.model_validate(cast(dict[str, Any], transaction) | {"type": 2}))
-        return bytes(signed.serialize_transaction())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +71,15 @@ class Submitter:
             tip: Of that, the most to the block's producer, in wei.
         """
         sender = Web3.to_checksum_address(self._signer.address)
-        transaction: TxParams = {
-            "type": 2,
-            "chainId": self._web3.eth.chain_id,
-            "nonce": self._web3.eth.get_transaction_count(sender, "pending"),
-            "to": Web3.to_checksum_address(self._executor),
-            "value": Web3.to_wei(0, "wei"),
-            "data": HexBytes(data),
-            "gas": gas * HEADROOM // 100,
-            "maxFeePerGas": Web3.to_wei(max_fee, "wei"),
-            "maxPriorityFeePerGas": Web3.to_wei(tip, "wei"),
-        }
+        transaction = Transaction(
+            chain_id=self._web3.eth.chain_id,
+            nonce=self._web3.eth.get_transaction_count(sender, "pending"),
+            to=self._executor,
+            data=data,
+            gas=gas * HEADROOM // 100,
+            max_fee=max_fee,
+            tip=tip,
+        )
         return self._web3.eth.send_raw_transaction(self._signer.sign(transaction)).to_0x_hex()
 
     def outcome(self, sent: str, data: bytes) -> Outcome:

@@ -1,20 +1,14 @@
 """The keeper on a replica: reads what the chain says, sends only what it has simulated, and keeps within its limits."""
 
 import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
-import ape
 import pytest
-from ape_accounts.accounts import KeyfileAccount
 from click.testing import CliRunner
 from eth_abi.abi import decode as abi_decode
 from eth_abi.abi import encode as abi_encode
-from eth_account import Account
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from rich.console import Console
@@ -37,8 +31,9 @@ from harness.keeper.limits import (
 )
 from harness.keeper.loop import Keeper, NotKeeperError, Settings, market_of
 from harness.keeper.multicall import CallFailedError
+from harness.keeper.signers import LocalSigner, Signer
 from harness.keeper.simulate import SimulationError, execution, revert_data, simulate
-from harness.keeper.submit import EXECUTED, ApeSigner, LocalSigner, Signer
+from harness.keeper.submit import EXECUTED
 from harness.keeper.sync import Place, PoolMissingError, Reader
 from harness.market.legs import NATIVE, curve, uniswap_v2, uniswap_v3, uniswap_v4
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
@@ -450,29 +445,7 @@ def test_revert_data_is_found_wherever_a_node_puts_it() -> None:
         revert_data({"code": -32005, "message": "rate limit exceeded"})
 
 
-# signing and the command
-
-
-def test_an_ape_account_signs_the_same_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = dev_account(KEEPER)
-    keyfile = tmp_path / "keeper.json"
-    keyfile.write_text(json.dumps(Account.encrypt(key.key, "secret", iterations=2)))
-    account = KeyfileAccount(keyfile_path=keyfile)
-    account.set_autosign(True, "secret")
-    monkeypatch.setattr(ape, "accounts", SimpleNamespace(load=lambda _: account))
-    transaction: Any = {
-        "type": 2,
-        "chainId": 1,
-        "nonce": 7,
-        "to": key.address,
-        "value": 0,
-        "data": b"\x01",
-        "gas": 21_000,
-        "maxFeePerGas": 5,
-        "maxPriorityFeePerGas": 1,
-    }
-    assert ApeSigner("keeper").address == key.address
-    assert ApeSigner("keeper").sign(transaction) == LocalSigner(key).sign(transaction)
+# the command
 
 
 def test_who_signs_is_asked_for_explicitly() -> None:
