@@ -29,6 +29,7 @@ contract TokenProbe is ITokenProbe {
     uint256 private constant BPS = 10_000;
     /// @dev For a step; a swap takes a tenth of it.
     uint256 private constant STEP_GAS = 2_000_000;
+    uint256 private constant VIEW_GAS = 200_000;
     uint16 private constant LONGEST_REASON = 256;
 
     /// @dev The pool that is being swapped on, what it is to be paid in, and how much.
@@ -48,7 +49,7 @@ contract TokenProbe is ITokenProbe {
     {
         Hop memory last = way[way.length - 1];
         address token = last.tokenOut;
-        found.held = _balance(token, last.pool);
+        found.held = _held(token, last.pool);
         _try(found, Step.Fund, abi.encodeCall(this.fund, (wrappedNative, amount, way)));
         found.bought = _try(found, Step.Buy, abi.encodeCall(this.swap, (last)));
         found.passed = _try(found, Step.Pass, abi.encodeCall(this.pass, (token, other)));
@@ -66,6 +67,15 @@ contract TokenProbe is ITokenProbe {
         if (success) trade = abi.decode(answer, (Trade));
         else (found.failed, found.reason) = (step, answer);
         trade.gas = left - gasleft();
+    }
+
+    /// @dev 0 where the token does not say.
+    function _held(address token, address pool) private view returns (uint256) {
+        bytes memory call = abi.encodeCall(IERC20.balanceOf, (pool));
+        // That an answer was cut short is no matter.
+        // slither-disable-next-line unused-return
+        (bool success,, bytes memory answer) = LibCall.tryStaticCall(token, VIEW_GAS, LONGEST_REASON, call);
+        return success && answer.length >= 32 ? abi.decode(answer, (uint256)) : 0;
     }
 
     /* STEPS */

@@ -11,7 +11,15 @@ from eth_utils.crypto import keccak
 
 from harness.artifacts import artifact
 
-KNOWN_BY = ("SafeTransferLib", "ErrorsLib", "FlashExecutor", "ILiquidityReserve", "PriceGuard", "StakingVault")
+KNOWN_BY = (
+    "SafeTransferLib",
+    "ErrorsLib",
+    "FlashExecutor",
+    "ILiquidityReserve",
+    "PriceGuard",
+    "StakingVault",
+    "TokenProbe",
+)
 """What has the errors that a call of the keeper's can end by."""
 
 STANDARD_ERRORS = {"Error": ("string",), "Panic": ("uint256",)}

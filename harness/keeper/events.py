@@ -174,7 +174,7 @@ class Led:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something outside fails: `node`, `heads`, `database`, `relay`, `signer`, `clock` or `disk`; no secrets in it."""
+    """Trouble outside: `node`, `heads`, `database`, `relay`, `signer`, `clock`, `disk` or `probe`; no secrets in it."""
 
     where: str
     kind: str

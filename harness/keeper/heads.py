@@ -8,8 +8,9 @@ from harness.chains import Chain
 from harness.errors import MillraceError
 from harness.keeper.announcements import Announcements
 from harness.keeper.branch import Branch
-from harness.keeper.events import Emit, HeadSeen, Recovered, Trouble, nowhere
+from harness.keeper.events import Emit, HeadSeen, nowhere
 from harness.keeper.rpc import Rpc, RpcError
+from harness.keeper.troubles import Troubles
 from harness.node import NodeError, redact
 
 SILENCE: Final = 3
@@ -198,27 +199,6 @@ class Heads:
             time.sleep(max(0.0, seconds))
         else:
             self._announcements.news.wait(max(0.0, seconds))
-
-
-class Troubles:
-    """Says of each trouble once that it has begun and once that it is over."""
-
-    def __init__(self, emit: Emit) -> None:
-        self._emit = emit
-        self._since: dict[str, float] = {}
-
-    def begin(self, where: str, kind: str, text: str) -> bool:
-        """Say so unless it has been said; return whether it is new."""
-        if where in self._since:
-            return False
-        self._since[where] = time.monotonic()
-        self._emit(Trouble(where, kind, text))
-        return True
-
-    def end(self, where: str) -> None:
-        """Say so where there was trouble."""
-        if where in self._since:
-            self._emit(Recovered(where, time.monotonic() - self._since.pop(where)))
 
 
 def head_of(block: Any) -> Head:  # noqa: ANN401 - whatever a node answers with

@@ -176,6 +176,14 @@ contract Probe_Test is Protocols, Test {
         assertGt(found.sold.gas, 1_000_000);
     }
 
+    function test_ATokenThatTellsNoBalanceFailsThePurchaseAlone() public {
+        token.mute();
+        Findings memory found = _probe(_hop(Manner.Pair, pair));
+        assertTrue(found.failed == Step.Buy);
+        assertEq(found.held, 0);
+        assertLt(found.bought.gas, 2_010_000);
+    }
+
     function test_OfALongReasonTheBeginningIsKept() public {
         HostileToken liar = new HostileToken(IFlashExecutor(address(0)));
         address bomb = address(new Bomb());
