@@ -9,7 +9,8 @@ from typing import Any, Final
 from tenacity import RetryCallState, Retrying, stop_when_event_set, wait_random_exponential
 from tenacity.nap import sleep_using_event
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 from harness.errors import MillraceError
 
@@ -57,7 +58,7 @@ class Announcements:
         self.newest: Announced | None = None
         self.since: float | None = None
         self.trouble = ""
-        self._connection: ClientConnection | None = None
+        self._connection: Connection | None = None
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="announcements", daemon=True)
         self._thread.start()
@@ -121,7 +122,7 @@ class Announcements:
         self.news.set()
 
 
-def _subscribe(connection: ClientConnection) -> None:
+def _subscribe(connection: Connection) -> None:
     connection.send(SUBSCRIBE)
     if not isinstance(_object(connection.recv(OPENING)).get("result"), str):
         raise AnnouncementError("the node does not announce blocks; give another websocket")

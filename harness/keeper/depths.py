@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from harness.chains import Chain
 from harness.keeper.abi import Call
-from harness.keeper.sync import Place
+from harness.keeper.feeds.place import Place
 from harness.market.legs import NATIVE
 
 Q96: Final = 1 << 96

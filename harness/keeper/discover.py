@@ -15,16 +15,15 @@ from itertools import islice
 from typing import Any, Final, NamedTuple, Self
 
 from harness.chains import Chain
-from harness.errors import MillraceError
 from harness.keeper.abi import Call
 from harness.keeper.depths import Depths, spaced
 from harness.keeper.events import Emit, Excluded, nowhere
 from harness.keeper.factories import Factories, Question
+from harness.keeper.feeds.place import Place
 from harness.keeper.judge import FIRST, LATER, Judge, Verdict
-from harness.keeper.multicall import Multicall
+from harness.keeper.multicall import BlockGoneError, CallFailedError, Multicall
 from harness.keeper.probe import ProbeError, Prober
 from harness.keeper.rpc import Rpc, RpcError
-from harness.keeper.sync import Place
 from harness.keeper.troubles import Troubles
 from harness.market.legs import NATIVE
 from harness.node import NodeError
@@ -167,7 +166,7 @@ class Discovery:
             self._troubles.end("probe")
         except ProbeError as error:
             self._troubles.begin("probe", "ProbeError", str(error))
-        except MillraceError:
+        except (NodeError, RpcError, BlockGoneError, CallFailedError):
             pass  # the request has been told of
         for excluded in now.refused:
             self._emit(excluded)

@@ -11,7 +11,7 @@ from eth_utils.crypto import keccak
 
 from harness.chains import Chain
 from harness.keeper.abi import Call
-from harness.keeper.sync import Place
+from harness.keeper.feeds.place import NOWHERE, Place
 from harness.market.legs import NATIVE
 
 V3_TIERS: Final = {100: 1, 500: 10, 2_500: 50, 3_000: 60, 10_000: 200}
@@ -19,7 +19,6 @@ V3_TIERS: Final = {100: 1, 500: 10, 2_500: 50, 3_000: 60, 10_000: 200}
 V4_TIERS: Final = {100: 1, 500: 10, 3_000: 60, 10_000: 200}
 SLIPSTREAM_SPACINGS: Final = (1, 10, 50, 100, 200, 2_000)
 PIPS: Final = 1_000_000
-NOWHERE: Final = "0x" + "00" * 20
 ADDRESS: Final = (1 << 160) - 1
 KEY: Final = ("address", "address", "uint24", "int24", "address")
 
@@ -111,7 +110,7 @@ class Factories:
         yield Question(call, self.place(venue, tokens, ""))
 
     def _uniswap_v4(self, venue: str, tokens: tuple[str, str]) -> Iterator[Question]:
-        lens = getattr(self._chain.venues[venue], "state_view", None)
+        lens: str = getattr(self._chain.venues[venue], "state_view", None) or ""
         native = _sorted(*(NATIVE if token == self._wrapped else token for token in tokens))
         for pair in dict.fromkeys((tokens, native)) if lens else ():
             for fee, spacing in V4_TIERS.items():

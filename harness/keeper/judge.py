@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.chains import Chain
+from harness.keeper.feeds.place import Place
 from harness.keeper.probe import Hop, Prober, hop_on
 from harness.keeper.rpc import RpcError
-from harness.keeper.sync import Place
 
 FIRST, LATER = 1, 3
 """Requests that a pool's first trial takes, and each later one at most."""

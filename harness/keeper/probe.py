@@ -19,8 +19,8 @@ from harness.artifacts import artifact
 from harness.chains import Chain
 from harness.errors import MillraceError
 from harness.keeper.abi import error_name
+from harness.keeper.feeds.place import Place
 from harness.keeper.rpc import Rpc, RpcError
-from harness.keeper.sync import Place
 from harness.node import NodeError
 
 GAS: Final = 12_000_000

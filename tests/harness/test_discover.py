@@ -19,7 +19,8 @@ from harness.keeper.depths import Depths, spaced
 from harness.keeper.discover import Cursor, Discovery, News
 from harness.keeper.events import Excluded, Recovered, Trouble
 from harness.keeper.factories import Factories
-from harness.keeper.sync import Place, Reader
+from harness.keeper.feeds.place import Place
+from harness.keeper.sync import Reader
 from harness.market.legs import NATIVE
 
 QUIET = 8
@@ -27,7 +28,7 @@ QUIET = 8
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[Stage]:
+def world(built: None) -> Iterator[Stage]:  # noqa: ARG001 - trials run an artifact
     with replica.serve("ethereum") as served:
         node = DevChain(served.web3, 12)
         yield Stage(served.chain, node, Counting(served.url), Reader(served.chain, served.web3).places)
@@ -39,6 +40,7 @@ def stage(world: Stage) -> Iterator[Stage]:
     before = world.node.rpc("evm_snapshot")
     world.said.clear()
     world.provider.instead = {}
+    world.provider.asked.clear()
     yield world
     world.node.rpc("evm_revert", before)
 

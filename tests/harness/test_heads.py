@@ -433,10 +433,11 @@ def test_an_announced_block_supersedes_the_last(served: replica.Replica, chain: 
 
 
 def test_a_reorg_is_announced(served: replica.Replica, chain: DevChain) -> None:
+    for _ in range(4):
+        chain.mine()
     with closing(Heads(paced(served, 0.3), Rpc([served.web3]), served.url.replace("http", "ws"))) as heads:
-        for _ in range(4):
-            chain.mine()
         old = heads.next(PATIENCE)
+        until(heads, lambda: heads._announcements is not None and heads._announcements.since)
         chain.rpc("anvil_reorg", 2, [])
         new = heads.next(PATIENCE)
         assert old is not None

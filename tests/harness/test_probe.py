@@ -13,7 +13,7 @@ from harness.keeper.sync import Reader
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[Stage]:
+def world(built: None) -> Iterator[Stage]:  # noqa: ARG001 - trials run an artifact
     with replica.serve("ethereum") as served:
         node = DevChain(served.web3, 12)
         yield Stage(served.chain, node, Counting(served.url), Reader(served.chain, served.web3).places)
@@ -25,6 +25,7 @@ def stage(world: Stage) -> Iterator[Stage]:
     before = world.node.rpc("evm_snapshot")
     world.said.clear()
     world.provider.instead = {}
+    world.provider.asked.clear()
     yield world
     world.node.rpc("evm_revert", before)
 

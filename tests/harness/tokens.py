@@ -17,9 +17,9 @@ from harness.chains import Chain
 from harness.devchain import DevChain
 from harness.keeper.abi import calldata
 from harness.keeper.events import Event
+from harness.keeper.feeds.place import Place
 from harness.keeper.probe import Prober
 from harness.keeper.rpc import Rpc
-from harness.keeper.sync import Place
 from harness.node import Provider
 from harness.settings import KEEPER, OUT, dev_account
 
