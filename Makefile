@@ -18,7 +18,8 @@ build: setup
 executors: setup
 	@python -m harness.compose
 
-# Protocols that are published as source alone, for the tests: a profile of foundry.toml each. The first time takes a minute.
+# Protocols that are published as source alone, for the tests: a profile of foundry.toml each, and Curve's in Vyper. The
+# first time takes two minutes.
 AERODROME := $(addprefix node_modules/sphere-mezo-solidity-files/domains/aerodrome/contracts/,Pool.sol factories/PoolFactory.sol)
 BALANCER := $(addprefix node_modules/@balancer-labs/v3-,$(patsubst %,vault/contracts/%.sol,Vault VaultAdmin VaultExtension \
 	ProtocolFeeController) pool-weighted/contracts/WeightedPool.sol)
@@ -30,6 +31,7 @@ peers: setup
 	@FOUNDRY_PROFILE=slipstream $(PEER)
 	@FOUNDRY_PROFILE=aerodrome $(PEER) $(AERODROME)
 	@FOUNDRY_PROFILE=balancer $(PEER) $(BALANCER)
+	@python tests/harness/evm_vyper.py
 
 .PHONY: demo test test-long test-fork lint audit
 demo: build

@@ -1,4 +1,9 @@
-"""Curve's crypto pools against what others answered for the same states: there is no code of theirs to run.
+"""Curve's crypto pools against the code of Curve's that is published, and against recorded answers.
+
+- Pools of two coins of 2021: swaps in random states by the pool's own code, and the invariants that they leave.
+- New pools of three coins: random states by their mathematics' own code. The pool around it is published nowhere: what
+  it pays is put together here, and by curvesim for the recorded answers and states.
+- New pools of two coins: recorded answers alone, and `test_pools_curve_crypto.py` beside the older generation's curve.
 
 `RECORDED` are pools on chain and what an exchange aggregator's public tests record of them (KyberNetwork's
 kyberswap-dex-lib, curve/twocrypto-ng and curve/tricrypto-ng), one swap at a time and in sequence. The file of vectors
@@ -6,12 +11,19 @@ was made with curvesim 0.5.0, which its authors check against Curve's contracts:
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from harness.market.pools.cryptoswap import ThreeNG, TwoFirst, TwoNG
-from harness.market.pools.curve_crypto import CurveCryptoPool, Peg
+from evm_curve_crypto import ThreeOnChain, TwoFirstOnChain
+from evm_vyper import PRECISIONS
+from exact_draws import amount, decimals, paid, spread, way
+
+from harness.market.pools.cryptoswap import Solver, ThreeNG, TwoFirst, TwoNG
+from harness.market.pools.curve_crypto import FEE_OF, CurveCryptoPool, Peg
 
 Case = tuple[str, object, object]
 VECTORS = Path(__file__).with_name("curve_crypto_vectors.json")
@@ -153,17 +165,103 @@ SEQUENCES = (
 )
 
 
-def cases(seed: int = 0, count: int = 0) -> Iterator[Case]:  # noqa: ARG001 - what is recorded is all there is
-    """Yield all comparisons as what, the other's answer and ours."""
-    for pool, i, j, amount, expected in RECORDED:
-        yield f"{amount} of {i} for {j} in {pool}", expected, pool.amount_out(i, j, amount)
+def cases(seed: int, count: int) -> Iterator[Case]:
+    """Yield what is recorded and then random cases, `count` together: what, the other's answer and ours."""
+    yield from islice(_all(seed), count)
+
+
+def _all(seed: int) -> Iterator[Case]:
+    yield from recorded()
+    random, two, three = Random(seed), TwoFirstOnChain(), ThreeOnChain()
+    while True:
+        yield from of_two(random, two)
+        yield from of_three(random, three)
+
+
+def recorded() -> Iterator[Case]:
+    """Yield the comparisons with recorded answers and states."""
+    for pool, i, j, given, expected in RECORDED:
+        yield f"{given} of {i} for {j} in {pool}", expected, pool.amount_out(i, j, given)
     for start, swaps in SEQUENCES:
         pool = start
-        for i, j, amount, expected in swaps:
-            yield f"{amount} of {i} for {j} in {pool}", expected, pool.amount_out(i, j, amount)
-            pool = pool.after(i, j, amount)
+        for i, j, given, expected in swaps:
+            yield f"{given} of {i} for {j} in {pool}", expected, pool.amount_out(i, j, given)
+            pool = pool.after(i, j, given)
     for vector in json.loads(VECTORS.read_text()):
         yield from _of(vector)
+
+
+def of_two(random: Random, chain: TwoFirstOnChain) -> Iterator[Case]:
+    """Yield swaps in a random state of two coins: what is paid, and the invariant that is left."""
+    pool = drawn(random, TwoFirst, random.choice(PRECISIONS))
+    for _ in range(3):
+        i, j = way(random, 2)
+        given = amount(random, pool.balances[i], 1.0)
+        expected = chain.exchange(pool, i, j, given)
+        got = paid(None if expected is None else expected[0], pool.amount_out(i, j, given))
+        left = list(pool.balances)
+        left[i], left[j] = left[i] + given, left[j] - (got or 0)
+        d = TwoFirst.invariant(pool.amp, pool.gamma, priced(pool, left)) if got is not None else None
+        yield f"{given} of {i} for {j} in {pool}", expected, (got, d) if d is not None else None
+
+
+def of_three(random: Random, chain: ThreeOnChain) -> Iterator[Case]:
+    """Yield what the mathematics answer in a random state of three coins, and what a swap pays by it."""
+    pool = drawn(random, ThreeNG, (*(10 ** (18 - decimals(random)) for _ in range(3)),))
+    i, j = way(random, 3)
+    given = amount(random, pool.balances[i], 1.0)
+    held = list(pool.balances)
+    held[i] += given
+    xp, parameters = priced(pool, held), (pool.amp, pool.gamma)
+    what = f"{given} of {i} for {j} in {pool}"
+    solved = chain.balance(*parameters, xp, pool.d, j)
+    yield f"balance, {what}", solved, ThreeNG.balance(*parameters, xp, pool.d, j)
+    yield f"invariant, {what}", chain.invariant(*parameters, xp, 0), ThreeNG.invariant(*parameters, xp)
+    each = [pool.d // 3, *(pool.d * WEI // (3 * price) for price in pool.price_scale)]
+    yield f"mean, {what}", chain.mean(each), ThreeNG.mean(each)
+    if solved is None:
+        yield what, None, pool.amount_out(i, j, given)
+        return
+    bought, xp[j] = xp[j] - solved[0] - 1, solved[0]
+    units = (bought * WEI // pool.price_scale[j - 1] if j else bought) // pool.precisions[j]
+    near = chain.near(xp, pool.fee_gamma)
+    assert near is not None
+    fee = (pool.mid_fee * near + pool.out_fee * (WEI - near)) // WEI
+    expected = units - fee * units // FEE_OF if bought >= 0 else None
+    yield what, expected, paid(expected, pool.amount_out(i, j, given))
+    xp[j] = priced(pool, [0] * j + [held[j] - (expected or 0)] + [0] * (2 - j))[j]
+    hint = solved[1]
+    yield f"invariant left, {what}", chain.invariant(*parameters, xp, hint), ThreeNG.invariant(*parameters, xp, hint)
+
+
+def drawn(random: Random, solver: type[Solver], precisions: tuple[int, ...]) -> CurveCryptoPool:
+    """Return a random state, its invariant that of its balances, or a little beside it."""
+    while True:
+        whole, off = spread(random, 18, 31), random.choice((0.01, 0.3, 1.5))
+        worth = [int(whole * 10 ** random.uniform(-off, off)) for _ in precisions]
+        prices = tuple(spread(random, 10, 30) for _ in precisions[1:])
+        balances = tuple(
+            value * WEI // price // precision
+            for value, price, precision in zip(worth, (WEI, *prices), precisions, strict=True)
+        )
+        amp, gamma = spread(random, 3.6, 9), spread(random, 10, 16.7)
+        amp = min(amp, 4 * 10**8 if solver is TwoFirst else amp)
+        mid, fee_gamma = spread(random, 5, 9), spread(random, 10, 18)
+        tokens = tuple(f"token{index}" for index in range(len(precisions)))
+        pool = CurveCryptoPool(
+            "", tokens, balances, precisions, prices, amp, gamma, 0, mid, spread(random, 9, 10), fee_gamma, solver
+        )
+        d = solver.invariant(amp, gamma, priced(pool, balances)) if min(balances) > 0 else None
+        if d is not None:
+            pool = replace(pool, d=d * random.choice((1000, 1000, random.randint(990, 1_010))) // 1000)
+        if pool.problem() is None:
+            return pool
+
+
+def priced(pool: CurveCryptoPool, balances: Sequence[int]) -> list[int]:
+    """Return balances at 18 decimals, each times its price."""
+    prices, precisions = (WEI, *pool.price_scale), pool.precisions
+    return [x * precision * price // WEI for x, precision, price in zip(balances, precisions, prices, strict=True)]
 
 
 def _of(vector: dict[str, Any]) -> Iterator[Case]:

@@ -4,7 +4,7 @@ Source: the whitepaper "Automatic market-making with dynamic peg". With n balanc
 prod(x) / D**n and K = A * n**n * K0 * (gamma / (gamma + 1 - K0))**2, the invariant D is where K * D**(n - 1) * sum(x) +
 prod(x) = K * D**n + (D / n)**n. The first pools solve for a balance by Newton's method; the new generation solves a
 cubic in closed form, and falls back on Newton's method. What follows the contracts' own order of operations is so on
-purpose. Within the limits that the contracts set, and `CurveCryptoPool.problem` with them, nothing outgrows 256 bits.
+purpose. Within the limits that the contracts set, and `CurveCryptoPool.problem` with them, only means outgrow 256 bits.
 
 `ann` is A * n**n in parts of 10,000; the other numbers have 18 decimals. Answers are None where a contract reverts.
 """
@@ -34,6 +34,9 @@ _TWO_DIVIDERS_BELOW: Final = ((30, 12), (28, 10), (26, 8), (24, 6), (20, 2))
 _THREE_DIVIDERS: Final = ((48, 30), (44, 26), (40, 22), (36, 18), (32, 14), (28, 10), (24, 6), (20, 2))
 """By how many digits the coefficients of a cubic are cut where a number has more digits than the first."""
 
+_THREE_SCALES: Final = ((10**36, 10**36, 10**12), (10**24, 10**24, 10**6), (0, ONE, 1))
+"""Above which sum of balances a product is divided by what, and its cube root's argument multiplied by what."""
+
 
 class Solver(Protocol):
     """How a generation of pools computes.
@@ -59,7 +62,7 @@ class Solver(Protocol):
         """Return the invariant of the balances."""
 
     @staticmethod
-    def mean(xp: Sequence[int]) -> int:
+    def mean(xp: Sequence[int]) -> int | None:
         """Return the geometric mean of the balances."""
 
 
@@ -83,12 +86,15 @@ class TwoFirst:
     @staticmethod
     def invariant(ann: int, gamma: int, xp: Sequence[int], hint: int = 0) -> int | None:  # noqa: ARG004 - later ones
         """Return the invariant of the balances, starting from their geometric mean."""
-        return newton_invariant(ann, gamma, xp, 2 * TwoFirst.mean(xp))
+        mean = TwoFirst.mean(xp)
+        return None if mean is None else newton_invariant(ann, gamma, xp, 2 * mean)
 
     @staticmethod
-    def mean(xp: Sequence[int]) -> int:
+    def mean(xp: Sequence[int]) -> int | None:
         """Return the geometric mean by Newton's method."""
         high, low = max(xp), min(xp)
+        if high * low >= WORD:
+            return None
         d = high
         for _ in range(ROUNDS):
             last = d
@@ -164,9 +170,10 @@ class TwoNG:
         return newton_invariant(ann, gamma, xp, start)
 
     @staticmethod
-    def mean(xp: Sequence[int]) -> int:
+    def mean(xp: Sequence[int]) -> int | None:
         """Return the geometric mean."""
-        return isqrt(xp[0] * xp[1])
+        product = xp[0] * xp[1]
+        return isqrt(product) if product < WORD else None
 
 
 class ThreeFirst:
@@ -189,10 +196,11 @@ class ThreeFirst:
     @staticmethod
     def invariant(ann: int, gamma: int, xp: Sequence[int], hint: int = 0) -> int | None:  # noqa: ARG004 - later ones
         """Return the invariant of the balances, about: these pools start elsewhere, and say what theirs is."""
-        return newton_invariant(ann, gamma, xp, 3 * ThreeNG.mean(sorted(xp, reverse=True)))
+        mean = ThreeFirst.mean(xp)
+        return None if mean is None else newton_invariant(ann, gamma, xp, 3 * mean)
 
     @staticmethod
-    def mean(xp: Sequence[int]) -> int:
+    def mean(xp: Sequence[int]) -> int | None:
         """Return the geometric mean, about as these pools take it."""
         return ThreeNG.mean(sorted(xp, reverse=True))
 
@@ -260,24 +268,24 @@ class ThreeNG:
     @staticmethod
     def invariant(ann: int, gamma: int, xp: Sequence[int], hint: int = 0) -> int | None:
         """Return the invariant of the balances, starting from the hint where there is one."""
-        x, y, z = sorted(xp, reverse=True)
-        total = x + y + z
+        ordered = sorted(xp, reverse=True)
         if hint == 0:
-            start = 3 * ThreeNG.mean((x, y, z))
-        elif total > 10**36:
-            start = cube_root(x * y // 10**36 * z // hint * 27 * 10**12)
-        elif total > 10**24:
-            start = cube_root(x * y // 10**24 * z // hint * 27 * 10**6)
-        else:
-            start = cube_root(x * y // ONE * z // hint * 27)
-        return newton_invariant(ann, gamma, xp, start)
+            mean = ThreeNG.mean(ordered)
+            return None if mean is None else newton_invariant(ann, gamma, xp, 3 * mean)
+        total, (x, y, z) = sum(ordered), ordered
+        cut, more = next((cut, more) for above, cut, more in _THREE_SCALES if total > above)
+        product = x * y // cut * z
+        cube = product // hint * 27 * more
+        return newton_invariant(ann, gamma, xp, cube_root(cube)) if product < WORD > cube else None
 
     @staticmethod
-    def mean(xp: Sequence[int]) -> int:
-        """Return the geometric mean, the largest balances multiplied first."""
+    def mean(xp: Sequence[int]) -> int | None:
+        """Return the geometric mean, the first two multiplied first."""
         x, y, z = xp
-        product = x * y // ONE * z // ONE
-        return cube_root(product) if product else 0
+        product = x * y // ONE * z
+        if max(x * y, product) >= WORD:
+            return None
+        return cube_root(product // ONE) if product >= ONE else 0
 
 
 def newton_balance(ann: int, gamma: int, others: Sequence[int], d: int) -> int | None:

@@ -1,8 +1,8 @@
 """Curve's pools for volatile coins: two and three coins of the first and the new generation.
 
-Source: the whitepaper "Automatic market-making with dynamic peg" and Curve's documentation of its pools. No package
-publishes the pools' bytecode: the arithmetic is checked against recorded answers of pools on chain, and against an
-independent simulator, not against their code.
+Source: the whitepaper "Automatic market-making with dynamic peg" and Curve's documentation of its pools. Checked
+against the code of the pools of two coins of 2021 and that of the mathematics of the new pools of three; the rest of
+these, and the new pools of two, against recorded answers of pools on chain and an independent simulator.
 """
 
 from dataclasses import dataclass, replace
@@ -102,7 +102,7 @@ class CurveCryptoPool:
             return f"gamma {self.gamma} is not within 10**10 and {self.solver.MOST_GAMMA}"
         if not 0 <= self.mid_fee <= self.out_fee <= FEE_OF or not 0 < self.fee_gamma <= ONE:
             return f"fees {self.mid_fee} to {self.out_fee} by {self.fee_gamma} are not those of a pool"
-        return self._value_problem() or pair_problem(self.tokens)
+        return self._value_problem() or self._peg_problem() or pair_problem(self.tokens)
 
     def _value_problem(self) -> str | None:
         if any(precision not in PRECISIONS for precision in self.precisions):
@@ -113,6 +113,11 @@ class CurveCryptoPool:
             return f"an invariant of {self.d} is not within 10**17 and 10**33"
         if min(self.balances) <= 0 or not all(0 < x <= 100 * self.d for x in self._priced(self.balances)):
             return f"balances {self.balances} are zero, or worth more than a hundred times the invariant"
+        return None
+
+    def _peg_problem(self) -> str | None:
+        if self._worth(self.d, self.price_scale, 1) is None:
+            return f"prices {self.price_scale} are too low for the pool to reckon what it is worth"
         if self.peg is not None and (
             min(self.peg.supply, self.peg.virtual_price, self.peg.profit, *self.peg.oracle) <= 0
             or len(self.peg.oracle) != len(self.price_scale)
@@ -238,8 +243,8 @@ class CurveCryptoPool:
         """Return the state with these balances, its price scale moved where the pool moves it; None for a loss."""
         xp = self._priced(balances)
         d = self.solver.invariant(self.amp, self.gamma, xp, hint)
-        worth = 0 if d is None else self._worth(d, self.price_scale, peg.supply)
-        if d is None or (worth <= peg.virtual_price and not peg.ramping):
+        worth = None if d is None else self._worth(d, self.price_scale, peg.supply)
+        if d is None or worth is None or (worth <= peg.virtual_price and not peg.ramping):
             return None
         profit = peg.profit * worth // peg.virtual_price
         still = replace(self, balances=balances, d=d, peg=replace(peg, virtual_price=worth, profit=profit))
@@ -254,6 +259,8 @@ class CurveCryptoPool:
         if d is None or peg is None:
             return None
         worth = self._worth(d, prices, peg.supply)
+        if worth is None:
+            return None
         if worth <= ONE or 2 * worth - ONE <= peg.profit:
             return self
         return replace(self, d=d, price_scale=prices, peg=replace(peg, virtual_price=worth))
@@ -267,10 +274,11 @@ class CurveCryptoPool:
             return None
         return tuple((price * (norm - step) + step * oracle) // norm for price, oracle in pairs)
 
-    def _worth(self, d: int, prices: tuple[int, ...], supply: int) -> int:
-        """Return the worth of a share were the pool in balance at these prices."""
+    def _worth(self, d: int, prices: tuple[int, ...], supply: int) -> int | None:
+        """Return the worth of a share were the pool in balance at these prices; None where it outgrows the chain."""
         count = self.solver.COINS
-        return ONE * self.solver.mean([d // count, *(d * ONE // (count * price) for price in prices)]) // supply
+        mean = self.solver.mean([d // count, *(d * ONE // (count * price) for price in prices)])
+        return None if mean is None else ONE * mean // supply
 
     def _fee(self, xp: list[int]) -> int:
         """Return the fee in parts of 10**10 at these balances."""
