@@ -335,3 +335,13 @@ def test_no_url_is_logged(inbox: Inbox, restored_logging: None) -> None:  # noqa
     logging.getLogger("alerts").info("done")
     assert "done" in written.getvalue()
     assert "s3cretkey" not in written.getvalue()
+
+
+def test_apprise_itself_logs_nothing() -> None:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    logging.getLogger("apprise").addHandler(handler)
+    with pytest.raises(ChannelError):
+        Channels(["nonsense://s3cretkey"])
+    logging.getLogger("apprise").removeHandler(handler)
+    assert written.getvalue() == ""
