@@ -13,7 +13,11 @@ COMMANDS: Final = {
     "demo": ("harness.demo:command", "Show the wheel turning once, on a replica, with figures."),
     "deploy": ("harness.deploy:command", "Deploy to a chain or a replica."),
     "keeper": ("harness.keeper.command:keeper", "Watch a chain's pools and close their gaps."),
+    "pause": ("harness.keeper.control:pause", "Let keepers send nothing."),
     "replica": ("harness.replica:command", "Serve a fork that needs no network."),
+    "resume": ("harness.keeper.control:resume", "Let keepers send again, and close the breaker."),
+    "status": ("harness.keeper.control:status", "Show how the keepers do."),
+    "stop": ("harness.keeper.stop:command", "Stop the contracts in an emergency, as the guardian."),
     "watch": ("harness.keeper.watch:command", "Show how keepers do, on a screen."),
 }
 """What to import for a command, and its line in `millrace --help`."""
