@@ -41,6 +41,7 @@ contract Concentrated_Test is Test {
     function test_TheNextInitialisedTick() public pure {
         uint256 word = 1 << 100 | 1 << 200;
         _assertEnd(150 * 60 + 59, 60, true, word, 0, 6000, true);
+        _assertEnd(100 * 60 + 59, 60, true, word, 0, 6000, true);
         _assertEnd(100 * 60, 60, true, word, 0, 6000, true);
         _assertEnd(100 * 60 - 1, 60, true, word, 0, 0, false);
         _assertEnd(100 * 60 - 1, 60, false, word, 0, 6000, true);
@@ -104,6 +105,7 @@ contract Concentrated_Test is Test {
         assertEq(ConcentratedLib.inputTo(3 << 96, 2 << 96, 1000, false, 200_000), 1250);
         assertEq(ConcentratedLib.inputTo(2 << 96, 2 << 96, 1000, true, 0), 0);
         assertEq(ConcentratedLib.inputTo(3 << 96, 2 << 96, 1000, false, PIPS), 0);
+        assertEq(ConcentratedLib.inputTo(3 << 96, 2 << 96, 1000, false, PIPS + 1), 0);
     }
 
     function test_APoolWithoutPriceOrLiquidityPaysNothing() public pure {

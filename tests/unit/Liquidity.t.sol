@@ -48,6 +48,20 @@ contract Liquidity_Test is Test {
         assertEq(amount1, Math.mulDiv(liquidity, price - low, Q96));
     }
 
+    /// @dev Where prices and amounts are so large that each bit of the formulas tells.
+    function test_OfTheLargestNumbers() public pure {
+        Range memory range = Range(870_000, 880_000, 1 << 120);
+        (uint256 low, uint256 high) = (TickLib.sqrtPriceAt(range.lower), TickLib.sqrtPriceAt(range.upper));
+        uint256 price = (low + high) / 2;
+        uint256 by0 = Math.mulDiv(1 << 60, Math.mulDiv(price, high, Q96), high - price);
+        uint256 by1 = Math.mulDiv(1 << 180, Q96, price - low);
+        assertGt(Math.min(by0, by1), 1 << 100);
+        assertEq(_liquidity(price, range, 1 << 60, 1 << 200), by0);
+        assertEq(_liquidity(price, range, 1 << 80, 1 << 180), by1);
+        (, uint256 amount1) = LiquidityLib.amountsOf(uint160(price), range);
+        assertEq(amount1, Math.mulDiv(1 << 120, price - low, Q96));
+    }
+
     /* RANGES */
 
     /// @dev Outwards to the next multiple of the spacing, and one more where the end is such.

@@ -78,6 +78,38 @@ contract Sizing_Test is Test {
         assertEq(SizingLib.optimum(legs, 0, CAP), 0);
     }
 
+    /// @dev One unit brings back just one.
+    function test_AGapThatOneUnitClosesEarnsNothing() public pure {
+        ConstantProduct[] memory legs = new ConstantProduct[](1);
+        legs[0] = ConstantProduct(1000, 1001, 0, UNBOUNDED);
+        assertEq(SizingLib.optimum(legs, 0, CAP), 0);
+        legs[0].reserveOut = 1002;
+        assertEq(SizingLib.optimum(legs, 0, CAP), 1);
+    }
+
+    /// @dev The second pair pays a fifth of a unit for all there is, whatever the third would pay for that.
+    function test_LessThanAUnitIsNothing() public pure {
+        ConstantProduct[] memory legs = new ConstantProduct[](3);
+        legs[0] = ConstantProduct(10, 2, 0, UNBOUNDED);
+        legs[1] = ConstantProduct(10, 1, 0, UNBOUNDED);
+        legs[2] = ConstantProduct(1, 1e30, 0, UNBOUNDED);
+        assertEq(SizingLib.optimum(legs, 0, CAP), 0);
+    }
+
+    /// @dev Nothing is taken, or nothing left of what is: by the first leg and by the last.
+    function test_ALegThatTakesNothingEarnsNothing() public pure {
+        for (uint256 at; at < 2; ++at) {
+            ConstantProduct[] memory legs = _two(100, 100, 100, 225, 0);
+            legs[at].reserveIn = 0;
+            assertEq(SizingLib.optimum(legs, 0, CAP), 0);
+            legs[at].reserveIn = 100;
+            for (uint256 over; over < 2; ++over) {
+                legs[at].feePips = PIPS + over;
+                assertEq(SizingLib.optimum(legs, 0, CAP), 0);
+            }
+        }
+    }
+
     function test_EvenPairsEarnNothing() public pure {
         assertEq(SizingLib.optimum(_two(1e21, 1e21, 1e21, 1e21, 0), 0, CAP), 0);
         assertEq(SizingLib.optimum(_two(1e21, 1e21, 1e21, 1.006e21, 3000), 0, CAP), 0);

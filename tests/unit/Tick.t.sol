@@ -42,6 +42,14 @@ contract Tick_Test is Test {
         this.sqrtPriceAt(tick);
     }
 
+    function test_RevertWhen_TheTickIsTheFirstWithoutAPrice() public {
+        for (int24 sign = -1; sign < 2; sign += 2) {
+            int24 tick = sign * (MAX_TICK + 1);
+            vm.expectRevert(abi.encodeWithSelector(TickLib.TickOutOfRange.selector, tick));
+            this.sqrtPriceAt(tick);
+        }
+    }
+
     function sqrtPriceAt(int24 tick) external pure returns (uint160) {
         return TickLib.sqrtPriceAt(tick);
     }

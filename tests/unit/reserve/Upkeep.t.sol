@@ -61,6 +61,22 @@ contract Upkeep_Test is Deepening_Test {
         _assertDue(1e18, 120e6);
     }
 
+    function test_NotDue_ByATokenWithoutAPriceAlone() public {
+        vm.fee(0);
+        fill(pool, address(token), 120e6);
+        vm.mockCallRevert(address(guard), abi.encodeWithSelector(guard.quote.selector), "no price");
+        _assertNotDue();
+    }
+
+    /// @dev A unit of the token, 10^-6, is worth 5 · 10^8 units of the coin.
+    function test_Due_ByOneUnit() public {
+        vm.prank(governance);
+        upkeep.setWorth(5e8, 1);
+        vm.fee(1);
+        fill(pool, address(token), 1);
+        _assertDue(0, 1);
+    }
+
     /// @dev Where gas costs nothing, something is worth it, and nothing is not.
     function test_NotDue_WithNothing() public {
         vm.fee(0);
@@ -86,12 +102,16 @@ contract Upkeep_Test is Deepening_Test {
     }
 
     function test_NotDue_WhenNotRegisteredOrWithoutTerms() public {
-        (bool due,,) = upkeep.due(stranger);
-        assertFalse(due);
+        _assertNothing(stranger);
+        address bare = open(fixture);
+        vm.prank(governance);
+        reserve.registerPools(one(bare), true);
+        _assertNothing(bare);
         fill(pool, address(weth), 5e18);
         vm.prank(guardian);
         reserve.exitPool(pool);
         _assertNotDue();
+        _assertNothing(pool);
     }
 
     /// @dev No more than the day's cap on losses has room for, and what is found can be performed.
@@ -99,9 +119,7 @@ contract Upkeep_Test is Deepening_Test {
         fill(pool, address(weth), 5e18);
         vm.prank(governance);
         reserve.setLossCap(0.02e18);
-        (bool due, uint256 amount0, uint256 amount1) = upkeep.due(pool);
-        assertTrue(due);
-        assertLt(amount0 + amount1, 2e18);
+        _assertDue(uint256(0.02e18) * 9990 / (DEVIATION + SLIPPAGE / 2 + 1), 0);
         _perform();
         assertLt(reserve.lossLeft(), 0.01e18);
         vm.prank(guardian);
@@ -112,6 +130,8 @@ contract Upkeep_Test is Deepening_Test {
 
     function test_PerformUpkeep_DeepensThePool() public {
         fill(pool, address(weth), 5e18);
+        (uint256 amount0, uint256 amount1) = order(5e18, 0);
+        vm.expectCall(address(reserve), abi.encodeCall(reserve.provideLiquidity, (pool, amount0, amount1, 1)));
         _perform();
         assertGt(ILiquidityPair(pool).balanceOf(address(reserve)), 0);
         assertBooks(pool);
@@ -120,8 +140,11 @@ contract Upkeep_Test is Deepening_Test {
     /// @dev Gelato's form is Chainlink's, as a call.
     function test_Checker_SaysTheWholeCall() public {
         fill(pool, address(weth), 5e18);
+        (bool due, bytes memory call) = upkeep.checker(new address[](0));
+        assertFalse(due);
+        assertEq(call.length, 0);
         (, bytes memory data) = upkeep.checkUpkeep(abi.encode(_asked()));
-        (bool due, bytes memory call) = upkeep.checker(_asked());
+        (due, call) = upkeep.checker(_asked());
         assertTrue(due);
         assertEq(call, abi.encodeCall(upkeep.performUpkeep, (data)));
         vm.prank(forwarder);
@@ -175,6 +198,13 @@ contract Upkeep_Test is Deepening_Test {
         assertTrue(due);
         assertEq(amount0, expected0);
         assertEq(amount1, expected1);
+    }
+
+    function _assertNothing(address asked) private view {
+        (bool due, uint256 amount0, uint256 amount1) = upkeep.due(asked);
+        assertFalse(due);
+        assertEq(amount0, 0);
+        assertEq(amount1, 0);
     }
 
     function _assertNotDue() private view {
