@@ -57,6 +57,20 @@ def packed(signature: str, *values: object) -> bytes:
     return keccak(signature.encode())[:4] + encode([kind.to_type_str() for kind in types], values)
 
 
+def created(
+    node: DevChain, who: LocalAccount, path: Path, types: Sequence[str] = (), values: Sequence[object] = ()
+) -> str:
+    """Deploy an artifact's contract; return its address."""
+    code = json.loads(path.read_text())["bytecode"]
+    code = code if isinstance(code, str) else code["object"]
+    transaction = {"from": who.address, "data": code + encode(types, values).hex(), "gas": hex(20_000_000)}
+    node.rpc("anvil_impersonateAccount", who.address)
+    sent = str(node.rpc("eth_sendTransaction", transaction))
+    node.rpc("anvil_stopImpersonatingAccount", who.address)
+    node.mine()
+    return Web3.to_checksum_address(str(node.receipt(sent)["contractAddress"]))
+
+
 class People:
     """One trader who does anything anywhere; what it does waits for the next block.
 
@@ -211,18 +225,6 @@ class People:
         """A venue of the chain file."""
         return self.chain.venues[name]
 
-    def created(self, path: Path, types: Sequence[str] = (), values: Sequence[object] = ()) -> str:
-        """Deploy an artifact's contract; return its address."""
-        code = json.loads(path.read_text())["bytecode"]
-        code = code if isinstance(code, str) else code["object"]
-        data = code + encode(types, values).hex()
-        transaction = {"from": self.who.address, "data": data, "gas": hex(20_000_000)}
-        self.node.rpc("anvil_impersonateAccount", self.who.address)
-        sent = str(self.node.rpc("eth_sendTransaction", transaction))
-        self.node.rpc("anvil_stopImpersonatingAccount", self.who.address)
-        self.node.mine()
-        return Web3.to_checksum_address(str(self.node.receipt(sent)["contractAddress"]))
-
     def _deploy(self) -> None:
         """Deploy who swaps on Uniswap V4, put who pays PancakeSwap, and let the venues take the trader's tokens."""
         self.where: dict[str, Place] = {place.name: place for place in Reader(self.chain, self.web3).places}
@@ -230,7 +232,7 @@ class People:
         manager = self.venue("uniswap-v4").pool_manager
         self.v4 = ("0x" + "00" * 20, self.token("USDC"), 500, 10, "0x" + "00" * 20)
         self.swapper, self.provider = (
-            self.created(V4 / f"{name}.sol/{name}.json", ("address",), (manager,))
+            created(self.node, self.who, V4 / f"{name}.sol/{name}.json", ("address",), (manager,))
             for name in ("PoolSwapTest", "PoolModifyLiquidityTest")
         )
         tokens = self.token("USDC"), self.token("WETH")
