@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "keeper": ("harness.keeper.command:keeper", "Watch a chain's pools and close their gaps."),
     "pause": ("harness.keeper.control:pause", "Let keepers send nothing."),
     "replica": ("harness.replica:command", "Serve a fork that needs no network."),
+    "report": ("harness.earnings.command:command", "Report what a deployment has earned in a period."),
     "resume": ("harness.keeper.control:resume", "Let keepers send again, and close the breaker."),
     "status": ("harness.keeper.control:status", "Show how the keepers do."),
     "stop": ("harness.keeper.stop:command", "Stop the contracts in an emergency, as the guardian."),

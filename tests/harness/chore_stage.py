@@ -112,6 +112,13 @@ class Stage:
         self.node.mine()
         self.node.receipt(sent)
 
+    def there_and_back(self, name: str, dollars: float) -> dict[str, int]:
+        """Somebody sells both tokens of a pool, one after the other; units of each that the pool was paid."""
+        first, second = self.chain.pool(name).tokens
+        self.order(name, first, second, dollars)
+        self.order(name, second, first, dollars)
+        return {symbol: units(self.chain, symbol, dollars) for symbol in (first, second)}
+
     def trade(self) -> int:
         """The keeper closes the best gap; the profit in units of the token earned."""
         silent = Console(file=io.StringIO(), width=200)

@@ -509,7 +509,7 @@ def test_a_long_history_is_read_in_a_few_requests_a_look(stage: Stage, monkeypat
     monkeypatch.setattr(knowledge, "SPAN", 20)
     monkeypatch.setattr(knowledge, "REQUESTS", 2)
     stage.node.rpc("anvil_mine", hex(150), hex(12))
-    chores = stage.chores(Policy(every=1, deadline=None))
+    chores = stage.chores(Policy(every=1_000, deadline=None))
     looks = 0
     while chores.look(stage.head()) is None:
         stage.node.mine()

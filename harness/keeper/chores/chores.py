@@ -138,7 +138,10 @@ class Chores:
 
     def _found(self, head: Head) -> Task | None:
         gas_price = head.base_fee + self.policy.tip
-        if gas_price > self.policy.max_gas_price or not self._known.follow(head.number):
+        if gas_price > self.policy.max_gas_price:
+            return None
+        if not self._known.follow(head.number):
+            self._next = 0
             return None
         view = self._view(head.number, gas_price)
         candidates = self._candidates(view, head.timestamp)
