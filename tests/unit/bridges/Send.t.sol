@@ -119,6 +119,12 @@ contract Send_Test is Outpost_Test {
         expectRefusal(100e6, abi.encodeWithSelector(IOutposts.SentOtherwise.selector, 100e6, 100e6 - 1));
         hostile.set(0, true);
         expectRefusal(100e6, abi.encodeWithSelector(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector));
+        // As a token might let it that takes more than it is told.
+        vm.prank(address(reserve));
+        token.approve(address(hostile), 1);
+        hostile.set(0, false);
+        hostile.takeMore(1);
+        expectRefusal(100e6, abi.encodeWithSelector(IOutposts.SentOtherwise.selector, 100e6, 100e6 + 1));
     }
 
     /* DESTINATIONS */
