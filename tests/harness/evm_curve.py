@@ -1,11 +1,12 @@
-"""Curve's pools in an EVM: the published bytecode of the sUSD pool, and our own models where none is published."""
+"""Curve's stable pools in an EVM: the code of the sUSD pool and of the new generation, and our model of later ones."""
 
 from eth_utils.crypto import keccak
-from evm_balancer import ROOT, TOKEN, World, creation
+from evm_balancer import NOBODY, ROOT, TOKEN, World, creation
+from evm_vyper import code
 from market_evm import MODULES, OWNER, Reverted
 from pyrevm import EVM
 
-from harness.market.pools.curve_ng import CurveNGPool
+from harness.market.pools.curve_ng import A_PRECISION, CurveNGPool
 from harness.market.pools.curve_stable import CurveStablePool
 
 FACTORIES = MODULES / "@setprotocol" / "set-protocol-v2" / "dist" / "typechain" / "factories"
@@ -92,8 +93,43 @@ class SusdOnChain:
         return tuple(self.world.evm.storage(self.address, kept(self.BALANCES) + index) for index in range(4))
 
 
+class NGOnChain:
+    """Pools of the new generation, whose balances are written into their storage; coins without rates of their own."""
+
+    STORED, ADMIN = 0, 15
+    HELD = 1 << 160
+
+    def __init__(self) -> None:
+        self.world = Coins(EVM(gas_limit=1 << 40))
+        self.coins = self.world.coins((18,) * 8)
+
+    def deploy(self, empty: CurveNGPool) -> str:
+        """Deploy a pool of the same terms; return its address."""
+        count, rates = len(empty.rates), empty.rates
+        numbers = (empty.amp // A_PRECISION, empty.fee, empty.offpeg_multiplier, 1)
+        kinds = ("string", "string", *("uint256",) * 4, "address[]", "uint256[]", "uint8[]", "bytes4[]", "address[]")
+        listed = (self.coins[:count], rates, (0,) * count, (bytes(4),) * count, (NOBODY,) * count)
+        pool = self.world.put(code("CurveStableSwapNG"), kinds, ("", "", *numbers, *listed))
+        for coin in self.coins[:count]:
+            self.world.write(coin, self.world.held_at(pool), self.HELD)
+            self.world.call(coin, "approve(address,uint256)", pool, (1 << 256) - 1)
+        return pool
+
+    def exchange(self, pool: CurveNGPool, i: int, j: int, amount: int) -> tuple[int, int] | None:
+        """Swap in a state; return what is paid and what the administrator gets, or None where the pool reverts."""
+        for index, balance in enumerate(pool.balances):
+            self.world.write(pool.address, self.STORED + 1 + index, balance)
+            self.world.write(pool.address, self.ADMIN + 1 + index, 0)
+        signature = "exchange(uint128,uint128,uint256,uint256)"
+        try:
+            (paid,) = self.world.call(pool.address, signature, i, j, amount, 0, returns=("uint256",))
+        except Reverted:
+            return None
+        return int(paid), int(self.world.evm.storage(pool.address, self.ADMIN + 1 + j))
+
+
 class ModelNGOnChain:
-    """Our model of a pool of the new generation, whose balances and rates are written into its storage."""
+    """Our model of a later pool of the new generation, whose balances and rates are written into its storage."""
 
     MODEL = ROOT / "out" / "ModelCurveNG.sol" / "ModelCurveNG.json"
     ADMIN, STORED, RATES = 1, 2, 3

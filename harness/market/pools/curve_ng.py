@@ -1,7 +1,8 @@
 """Curve's stable pools of the new generation: rates of the coins, and a fee that grows off the peg.
 
-Source: Curve's documentation of Stableswap-NG and the StableSwap paper. No package publishes the pools' bytecode: the
-arithmetic is checked against our own model of them, and against recorded answers of two pools, not against their code.
+Source: Curve's documentation of Stableswap-NG and the StableSwap paper. Checked against the code of an early version,
+which a package publishes. Later ones round the invariant otherwise, which is checked against recorded answers of two
+pools and our own model alone.
 """
 
 from dataclasses import dataclass, replace
@@ -27,9 +28,13 @@ from harness.market.pools.stableswap import (
 )
 
 PRECISION: Final = 10**18
+HALF: Final = 128
+"""Bits of a price or an invariant in the pool's oracles."""
 
 A_PRECISION: Final = 100
 ROUNDING: Final = Rounding(A_PRECISION, 0, True, True)
+EARLY: Final = Rounding(A_PRECISION, 0, False, True)
+"""The published version's: it divides by the number of coins at every balance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class CurveNGPool:
         fee: Fee of the output at equal balances, in parts of 10**10.
         offpeg_multiplier: By how much the fee is multiplied far off the peg, in parts of 10**10.
         admin_fee: Share of the fee that leaves the pool's balances, in parts of 10**10.
+        rounding: How the pool's version rounds its invariant, `EARLY` or later.
     """
 
     VENUE: ClassVar[Venue] = Venue.CURVE_NG
@@ -58,6 +64,7 @@ class CurveNGPool:
     fee: int
     offpeg_multiplier: int
     admin_fee: int = FEE_OF // 2
+    rounding: Rounding = ROUNDING
 
     def problem(self) -> str | None:
         """Return why the state cannot be traded on, or None."""
@@ -98,7 +105,7 @@ class CurveNGPool:
             if left <= 0 or d is None:
                 break
             others = [left if at == j else balance for at, balance in enumerate(scaled) if at != i]
-            reached = balance_for(others, self.amp, ROUNDING, d)
+            reached = balance_for(others, self.amp, self.rounding, d)
             if reached is None:
                 break
             start = (reached - scaled[i]) * PRECISION // self.rates[i]
@@ -154,11 +161,23 @@ class CurveNGPool:
         x, y = scaled[i], scaled[j]
         scaled[i] = reached = x + amount_in * self.rates[i] // PRECISION
         del scaled[j]
-        left = balance_for(scaled, self.amp, ROUNDING, d)
-        if left is None:
+        left = balance_for(scaled, self.amp, self.rounding, d)
+        if left is None or not self._priced([*scaled[:j], left, *scaled[j:]], d):
             return None
         out, fee = max(0, y - left - 1), self._fee((x + reached) // 2, (y + left) // 2)
         return None if fee is None else (out, out * fee // FEE_OF)
+
+    def _priced(self, scaled: list[int], d: int) -> bool:
+        """Tell whether the pool's oracles hold the prices of the balances that a swap leaves; else the pool reverts."""
+        count, share = len(scaled), d // len(scaled) ** len(scaled)
+        for balance in scaled:
+            if balance == 0 or share * d >= WORD:
+                return False
+            share = share * d // balance
+        even = self.amp * count * scaled[0] // A_PRECISION
+        tops = [PRECISION * (even + share * scaled[0] // balance) for balance in scaled[1:]]
+        held = share * scaled[0] < WORD and max(tops) < WORD and even + share > 0
+        return bool(held and max(tops) // (even + share) < 1 << HALF)
 
     def _fee(self, x: int, y: int) -> int | None:
         """Return the fee in parts of 10**10 between two balances at 18 decimals, or None where it reverts."""
@@ -183,5 +202,5 @@ class CurveNGPool:
         return [rate * balance // PRECISION for rate, balance in zip(self.rates, self.balances, strict=True)]
 
     def _invariant(self) -> int | None:
-        d = invariant(tuple(self._scaled()), self.amp, ROUNDING)
-        return None if d is None or d >> 128 else d
+        d = invariant(tuple(self._scaled()), self.amp, self.rounding)
+        return None if d is None or d >> HALF else d
