@@ -21,16 +21,20 @@ from harness.deployments import Deployment, Roles, load_deployment
 from harness.devchain import DevChain
 from harness.errors import MillraceError
 from harness.keeper.deepen import Deepener, Provided
-from harness.keeper.loop import Keeper
-from harness.keeper.report import Attempt
+from harness.keeper.feeds.place import Place
+from harness.keeper.heads import Head, head_of
+from harness.keeper.report import Attempt, Reporter
+from harness.keeper.rpc import Rpc
 from harness.keeper.signers import LocalSigner
-from harness.keeper.sync import Place
+from harness.keeper.start import Plan, assembled
+from harness.keeper.ways import Node
 from harness.market.route import Lender
 from harness.orderflow import Order, OrderFlow, fund, place, router
 from harness.rival import outrun
 from harness.settings import ACCOUNTS, GOVERNANCE, GUARDIAN, KEEPER, dev_account
 from harness.signer import sender_of
 from harness.statement import print_statement
+from harness.store import Store
 
 SEED = 2
 """Of an order flow in which all there is to show comes early."""
@@ -155,17 +159,19 @@ def run(name: str, seed: int, console: Console) -> Result:
         DemoError: The order flow has not led to all there is to show.
     """
     console.print(f"starting a replica of {name}")
-    with replica.serve(name) as served:
+    with replica.serve(name) as served, TemporaryDirectory() as folder:
         console.print("deploying")
         deployment = deploy_to(served)
         console.print(f"order flow from seed {seed}; the keeper at work:")
-        scene = Scene(served, deployment, seed, console)
+        store = Store(f"sqlite:///{folder}/record.db")
+        store.migrate()
+        scene = Scene(served, deployment, store, seed, console)
         scene.play()
         scene.pay()
         scene.deepen()
         scene.convert()
         scene.close()
-        print_statement(scene.result, scene.keeper.reporter, console)
+        print_statement(scene.result, scene.reporter, console)
         return scene.result
 
 
@@ -206,11 +212,14 @@ class Scene:
     Args:
         served: The replica.
         deployment: What is deployed there.
+        store: The keeper's record.
         seed: Of the order flow.
         console: Where the keeper reports.
     """
 
-    def __init__(self, served: replica.Replica, deployment: Deployment, seed: int, console: Console) -> None:
+    def __init__(
+        self, served: replica.Replica, deployment: Deployment, store: Store, seed: int, console: Console
+    ) -> None:
         self.chain = served.chain
         self.node = DevChain(served.web3, int(self.chain.block_time))
         self.reserve, self.vault = deployment.address("reserve"), deployment.address("vault")
@@ -219,9 +228,13 @@ class Scene:
         self.native = self.chain.token(self.chain.native.wrapped).address
         fund(self.node, self.chain, [*self.traders, dev_account(RIVAL)])
         self._stake(dev_account(STAKER))
-        signer = LocalSigner(dev_account(KEEPER))
-        self.keeper = Keeper(self.chain, served.web3, deployment.address("executor"), signer=signer, console=console)
-        self.places = {place.address: place for place in self.keeper.reader.places}
+        self._rpc, signer = Rpc([served.web3]), LocalSigner(dev_account(KEEPER))
+        plan = Plan(self.chain, deployment, [served.web3], signer=signer, ways=(Node("node", served.url),), most_out=1)
+        self.runner = assembled(plan, store, tell=self._told)
+        self.keeper = self.runner.keeper
+        self.runner.turn(self._head())
+        self.reporter = Reporter(self.chain, self.keeper.picture.places, console)
+        self.places = {place.address: place for place in self.keeper.picture.places}
         self.offers = tuple(offer for offer in self.keeper.offers if offer.limit(self.native))
         now = self._figures()
         self.result = Result(self.chain, now, now, now, ways=frozenset(offer.lender for offer in self.offers))
@@ -258,8 +271,8 @@ class Scene:
         Raises:
             DemoError: A bucket has not changed by what the reserve says.
         """
-        deepener = Deepener(self.node.web3, dev_account(KEEPER).address, self.reserve, self.keeper.reader.places)
-        for pool in self.keeper.reader.places:
+        deepener = Deepener(self.node.web3, dev_account(KEEPER).address, self.reserve, self.keeper.picture.places)
+        for pool in self.keeper.picture.places:
             before = self._buckets(pool)
             if not any(before.values()):
                 continue
@@ -272,7 +285,7 @@ class Scene:
 
     def convert(self) -> None:
         """Let the keeper convert what the stakers have in other tokens into the vault's asset, and pay it on."""
-        deepener = Deepener(self.node.web3, dev_account(KEEPER).address, self.reserve, self.keeper.reader.places)
+        deepener = Deepener(self.node.web3, dev_account(KEEPER).address, self.reserve, self.keeper.picture.places)
         for symbol in self.chain.profit_tokens:
             token = self.chain.token(symbol).address
             amount = self.node.view(self.reserve, "vaultBucket(address)", token)
@@ -325,20 +338,29 @@ class Scene:
         if not self.result.refused and len(self.result.trades) >= TRADES // 2:
             self._raid(attempt)
         self.node.mine()
-        self.keeper.finish(attempt)
+        self.runner.ready(self._head())
         self._note(attempt)
         return True
 
     def _begun(self) -> Attempt | None:
         """Let the keeper borrow in each way in turn, and as it likes where that way's cost eats the profit."""
-        block = self.node.web3.eth.get_block("latest")
+        head = self._head()
+        if not self.runner.ready(head):
+            raise DemoError("the keeper may not send; see its limits")
         turn = self.offers[len(self.result.trades) % len(self.offers)]
         self.keeper.offers = (turn,)
-        attempt = self.keeper.begin(block)
-        if attempt is None and turn.lender is not Lender.NONE:
+        attempts = self.keeper.act(head)
+        if not attempts and turn.lender is not Lender.NONE:
             self.keeper.offers = self.offers
-            attempt = self.keeper.begin(block)
-        return attempt
+            attempts = self.keeper.act(head)
+        self.runner.tend(head)
+        return attempts[-1] if attempts else None
+
+    def _head(self) -> Head:
+        return head_of(self._rpc.ask("eth_getBlockByNumber", "latest", False))
+
+    def _told(self, attempt: Attempt) -> None:
+        self.reporter.show(attempt)
 
     def _raid(self, attempt: Attempt) -> None:
         """Let a rival trade first in the block that our transaction waits for."""

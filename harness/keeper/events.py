@@ -257,11 +257,10 @@ def nowhere(event: Event) -> None:
 
 
 def emitter(chain: str, listeners: Iterable[Listener]) -> Emit:
-    """Return what says something of one chain to all listeners."""
-    known = tuple(listeners)
+    """Return what says something of one chain to all listeners, those too that are added to a list of them later."""
 
     def emit(event: Event) -> None:
-        for listener in known:
+        for listener in listeners:
             listener(chain, event)
 
     return emit

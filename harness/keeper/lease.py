@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+import time
 
 from harness.keeper.events import Emit, Led, nowhere
 from harness.store import Store
@@ -33,6 +34,7 @@ class Lease:
     ) -> None:
         self.holder = holder or own_name()
         self._store, self._chain_id, self._seconds, self._emit = store, chain_id, seconds, emit
+        self._held = 0.0
         self.number: int | None = None
         """Of the lease held when it was last asked for; None where another one leads."""
 
@@ -45,11 +47,21 @@ class Lease:
         Raises:
             StoreError: The database is in trouble; then nobody may send.
         """
-        before = self.number
+        before, asked = self.number, time.monotonic()
         self.number = self._store.hold_lease(self._chain_id, self.holder, self._seconds)
+        self._held = asked
         if (before is None) != (self.number is None):
             self._emit(Led(self.number is not None))
         return self.number
+
+    def current(self) -> int | None:
+        """Return the lease's number as `hold` does, asking only where a third of its length has passed.
+
+        Raises:
+            StoreError: The database is in trouble; then nobody may send.
+        """
+        fresh = self.number is not None and time.monotonic() - self._held < self._seconds / 3
+        return self.number if fresh else self.hold()
 
     def release(self) -> None:
         """Let another keeper lead at once."""

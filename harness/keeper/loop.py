@@ -1,38 +1,39 @@
-"""The keeper: one step is sync, decide, simulate, send, report."""
+"""The keeper of one chain: what it makes of a block, from the pools' new states to what is sent."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from rich.console import Console
-from web3 import Web3
-from web3.types import BlockData
+from eth_abi.abi import decode as abi_decode
 
 from harness.chains import Chain
-from harness.errors import MillraceError
 from harness.keeper.abi import Call
-from harness.keeper.borrow import offers
-from harness.keeper.limits import Breaker, Limits
-from harness.keeper.multicall import Multicall
-from harness.keeper.report import Attempt, Reporter
-from harness.keeper.signers import Signer
-from harness.keeper.simulate import execution, simulate
-from harness.keeper.submit import Submitter
-from harness.keeper.sync import Place, Reader
-from harness.market.costs import Policy
+from harness.keeper.borrow import Lenders
+from harness.keeper.events import Decided, Emit, Event, GivenUp, Included, Outdated, Simulated, nowhere
+from harness.keeper.feeds.place import Place
+from harness.keeper.fees import FeePolicy, next_base_fee, price
+from harness.keeper.gate import Gate
+from harness.keeper.heads import Head
+from harness.keeper.limits import LimitError
+from harness.keeper.outbox import Order
+from harness.keeper.picture import Picture
+from harness.keeper.report import Attempt, Tell
+from harness.keeper.send import Sender
+from harness.keeper.simulate import Simulator, execution
+from harness.keeper.transaction import target_of
+from harness.market.costs import Offer, Policy
 from harness.market.decide import decide
 from harness.market.market import Market
 from harness.market.opportunity import Opportunity
-from harness.market.route import decode, encode
+from harness.market.route import Route, decode, encode
+from harness.store import SignedTransaction, Store
 
-DEADLINE_BLOCKS = 3
-TIP = 10**8
-"""Wei a unit of gas for the block's producer."""
-
-
-class NotKeeperError(MillraceError):
-    """The executor would refuse the account, or is not an executor."""
+HEADROOM = 130
+"""Percent of the estimated gas that a trade may use: the state can move between the estimate and the block."""
+REST, LONGEST_REST = 8, 4_096
+"""Blocks for which a cycle is left alone once its trade was refused in simulation: twice as many each time in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,156 +41,297 @@ class Settings:
     """How a keeper works.
 
     Attributes:
-        limits: What it never does.
+        fees: What gas may cost.
         margin_bps: By how much a profit must exceed the gas it costs, in basis points of that gas. Gas and this margin
             are what a route demands on chain, and not the profit simulated, so that a small move reverts nothing.
-        tip: Wei a unit of gas for the block's producer.
-        deadline_blocks: After so many blocks a route is dead.
+        tip_bps: The builder's share of a profit in wrapped native coin, in basis points.
         parent_hash: Whether a route may run only on top of the block that it was computed on.
+        compared: How many pools are compared with the chain in each block, in turn.
     """
 
-    limits: Limits = field(default_factory=Limits)
+    fees: FeePolicy = field(default_factory=FeePolicy)
     margin_bps: int = 2_000
-    tip: int = TIP
-    deadline_blocks: int = DEADLINE_BLOCKS
+    tip_bps: int = 0
     parent_hash: bool = False
+    compared: int = 8
+
+
+class Laps:
+    """Seconds that the steps of a block take, by name."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def lap(self, name: str) -> Iterator[None]:
+        """Count what happens within as a step of that name."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+@dataclass(slots=True)
+class Rest:
+    """How often in a row a cycle's trade was refused, and the block from which on it is tried again."""
+
+    times: int
+    until: int
 
 
 class Keeper:
-    """Watches the pools of one chain and closes their gaps.
+    """Follows the pools of one chain and closes their gaps.
+
+    `start`, then on each block `follow`, `watch`, `act`, and `compare` once there is time.
 
     Args:
         chain: The chain file.
-        web3: Connected to that chain.
         executor: Checksummed address of the executor.
-        signer: Whoever signs; None for paper trading, which does everything but send.
-        settings: Limits and manners.
-        console: Where attempts are reported.
+        picture: The pools.
+        simulator: Runs what the keeper would send.
+        store: The record.
+        gate: The limits.
+        sender: Sends; None for paper trading, which does everything but that.
+        settings: Manners.
+        emit: Hears what happens; what it hears has to come back by `hear`.
+        tell: Is told of each attempt once it is known what became of it.
 
-    Raises:
-        PoolMissingError: A pool of the chain file is not there.
-        NotKeeperError: The signer may not execute.
+    Attributes:
+        market: Pools and cycles, once started.
+        offers: The ways to borrow, and what there is, once started.
+        attempts: What is out, by its id in the record.
+        laps: Seconds of the steps of the newest block.
     """
+
+    market: Market
+    offers: tuple[Offer, ...]
 
     def __init__(
         self,
         chain: Chain,
-        web3: Web3,
         executor: str,
         *,
-        signer: Signer | None = None,
+        picture: Picture,
+        simulator: Simulator,
+        store: Store,
+        gate: Gate,
+        sender: Sender | None = None,
         settings: Settings | None = None,
-        console: Console | None = None,
+        emit: Emit = nowhere,
+        tell: Tell | None = None,
     ) -> None:
-        self.chain, self.web3, self.executor = chain, web3, executor
-        self.settings = settings or Settings()
-        self.reader = Reader(chain, web3)
-        self.reporter = Reporter(chain, self.reader.places, console or Console())
-        self.breaker = Breaker(self.settings.limits.max_failures)
-        self.address = signer.address if signer else _watched(self.reader.multicall, executor)
-        _require_keeper(self.reader.multicall, executor, self.address)
-        self.submitter = Submitter(web3, executor, signer) if signer else None
-        self._known = frozenset(place.address for place in self.reader.places)
-        now = web3.eth.get_block("latest")
-        self.market = market_of(chain, self.reader.places)
-        self.offers = offers(chain, self.reader.multicall, now["number"])
+        self.chain, self.executor, self.picture, self.sender = chain, executor, picture, sender
+        self.settings, self.gate = settings or Settings(), gate
+        self.attempts: dict[int, Attempt] = {}
+        self.laps = Laps()
+        self._simulator, self._store, self._emit = simulator, store, emit
+        self._tell = tell or (lambda _: None)
+        self._native = chain.token(chain.native.wrapped).address
+        self._resting: dict[tuple[str, ...], Rest] = {}
+        self._routes: dict[str, frozenset[str]] = {}
 
-    def run(self, blocks: int | None = None, wait: Callable[[float], None] = time.sleep) -> None:
-        """Step on every new block.
+    def start(self, head: Head) -> None:
+        """Read all pools, and what can be borrowed, at a block; decide once, so that what is compiled is ready.
+
+        Raises:
+            PoolMissingError: A pool of the chain file is not there.
+            CallFailedError: A lender does not answer as one of its kind.
+        """
+        self.laps = Laps()
+        changes = self.picture.start(head)
+        self._lenders = Lenders(self.chain, self.picture.multicall, head.number)
+        self.market = market_of(self.chain, self.picture.places)
+        self.market.update(changes.changed, changes.gone)
+        self.offers = self._lenders.offers
+        self.gate.watch(place.address for place in self.picture.places)
+        decide(self.market, self._policy(head))
+
+    def follow(self, head: Head) -> None:
+        """Bring the pools to a new block.
+
+        Raises:
+            NodeError: No node has answered; nothing has changed.
+            BlockGoneError: The chain has become another meanwhile; go on with the newest block.
+        """
+        self.laps = Laps()
+        with self.laps.lap("sync"):
+            changes = self.picture.follow(head)
+            self.market.update(changes.changed, changes.gone)
+
+    def watch(self, head: Head) -> None:
+        """See what a new block means for what is out.
+
+        Raises:
+            NodeError: No node has answered; the next block settles it.
+            StoreError: The record is in trouble; likewise.
+        """
+        if self.sender is not None:
+            with self.laps.lap("watch"):
+                self.sender.watch(head)
+
+    def reconcile(self, head: Head) -> None:
+        """Compare the record with the chain before anything is sent, as `watch` does after every start.
+
+        Raises:
+            NodeError: No node has answered.
+            StoreError: The record is in trouble.
+        """
+        if self.sender is not None:
+            self.sender.reconcile(head)
+
+    def act(self, head: Head, newer: Callable[[], bool] = lambda: False) -> list[Attempt]:
+        """Decide on the state at the end of a block; simulate, note and send what is worth it.
 
         Args:
-            blocks: Stop after so many; None for ever.
-            wait: Sleeps; a share of the chain's block time at a time.
+            head: The block that the pools stand at.
+            newer: Tells whether a newer block is known; then what has not been sent is dropped.
 
         Raises:
-            BreakerOpenError: Too many attempts in a row have failed.
+            NodeError: No node has answered.
+            StoreError: The record is in trouble; nothing that is not in it has been sent.
         """
-        seen, last = 0, None
-        while blocks is None or seen < blocks:
-            block = self.web3.eth.get_block("latest")
-            if block["number"] == last:
-                wait(min(1.0, self.chain.block_time / 4))
-                continue
-            seen, last = seen + 1, block["number"]
-            self.step(block)
+        attempts: list[Attempt] = []
+        if self._busy():
+            return attempts
+        for trade in self._found(head):
+            if newer():
+                self._emit(Outdated(head.number, head.number + 1))
+                break
+            attempt = self._tried(head, trade)
+            attempts.append(attempt)
+            if not attempt.sent:
+                self._tell(attempt)
+            if self._busy():
+                break
+        return attempts
 
-    def step(self, block: BlockData) -> Attempt | None:
-        """Look at one block and act on its best opportunity; wait until the transaction is in a block, and report.
+    def compare(self, head: Head, extra: Sequence[Call]) -> tuple[tuple[Any, ...] | None, ...]:
+        """Compare some pools with the chain and repair what has drifted, and see what can be borrowed.
+
+        Args:
+            head: The block that the pools stand at.
+            extra: What others want to know, in the same request.
 
         Returns:
-            The attempt, or None where nothing is worth doing.
-
-        Raises:
-            BreakerOpenError: Too many attempts in a row have failed.
-            GasPriceTooHighError: Gas is above the limit.
+            The answers to `extra`, None for a call that failed.
         """
-        attempt = self.begin(block)
-        if attempt is not None:
-            self.finish(attempt)
+        calls = (*extra, *self._lenders.calls)
+        checked = self.picture.check(head, self.settings.compared, calls)
+        self.market.update(checked.changed, checked.gone)
+        self.offers = self._lenders.of(checked.answers[len(extra) :])
+        return tuple(checked.answers[: len(extra)])
+
+    def hear(self, chain: str, event: Event) -> None:
+        """Take in what became of what is out."""
+        if chain != self.chain.name or not isinstance(event, Included | GivenUp):
+            return
+        attempt = self.attempts.pop(event.attempt, None)
+        if attempt is None:
+            return
+        if isinstance(event, Included):
+            attempt.outcome, attempt.refusal = event, event.error
+        else:
+            attempt.refusal = "in no block in time"
+        self._tell(attempt)
+
+    def _busy(self) -> bool:
+        return self.sender is not None and self.sender.busy
+
+    def _found(self, head: Head) -> list[Opportunity]:
+        """Return what is worth doing and touches no pool that something on its way, or a better trade, moves."""
+        with self.laps.lap("decide"):
+            trades = decide(self.market, self._policy(head))
+            self._emit(Decided(head.number, len(trades), trades[0].worth if trades else 0))
+            moving, free = self._moving(), []
+            for trade in trades:
+                pools = {edge.pool for edge in trade.cycle.edges}
+                if not pools & moving and not self._rests(trade, head.number):
+                    free.append(trade)
+                moving |= pools
+            return free
+
+    def _tried(self, head: Head, trade: Opportunity) -> Attempt:
+        """Simulate a trade, note it, and send it unless something refuses."""
+        route = trade.route(self._deadline(head), bytes.fromhex(head.hash[2:]) if self.settings.parent_hash else b"")
+        attempt = Attempt(head.number, trade, execution(encode(route)))
+        with self.laps.lap("simulate"):
+            seen = self._simulator.run(attempt.data, head, bound=self.settings.parent_hash)
+        attempt.simulated, attempt.refusal = seen.profit, seen.error
+        with self.laps.lap("record"):
+            attempt.id = self._noted(head, attempt, route)
+        self._emit(Simulated(attempt.id, head.number, trade.cycle.token, seen.profit, seen.error))
+        if seen.profit is None:
+            self._rest(trade, head.number)
+            return attempt
+        self._resting.pop(_key(trade), None)
+        self.gate.simulated(attempt.data, seen.profit)
+        if self.sender is not None:
+            self._send(self.sender, head, attempt, max(seen.gas or 0, trade.gas))
         return attempt
 
-    def begin(self, block: BlockData) -> Attempt | None:
-        """Sync, decide, simulate and, where there is a signer, send the best opportunity that simulates well.
+    def _send(self, sender: Sender, head: Head, attempt: Attempt, gas: int) -> None:
+        policy = self.settings.fees
+        until = head.number + policy.blocks_to_live
+        with self.laps.lap("send"):
+            try:
+                fees, limit = price(policy, head), gas * HEADROOM // 100
+                order = Order(self.executor, attempt.data, limit, fees, until, attempt_id=attempt.id)
+                attempt.sent = sender.send(order)
+            except LimitError as error:
+                attempt.refusal = str(error)
+                self._store.refused(attempt.id, str(error))
+            else:
+                self.attempts[attempt.id] = attempt
 
-        Raises:
-            BreakerOpenError: Too many attempts in a row have failed.
-            GasPriceTooHighError: Gas is above the limit.
-        """
-        self.breaker.check()
-        self.settings.limits.check_gas_price(self._gas_price(block))
-        attempt = None
-        for opportunity in self._found(block):
-            attempt = self._simulated(block, opportunity)
-            if not attempt.refusal:
-                return self._sent(attempt, block)
-        return attempt
-
-    def finish(self, attempt: Attempt) -> None:
-        """Wait for what was sent, count it and report it.
-
-        Raises:
-            NotIncludedError: The transaction is in no block in time.
-        """
-        if attempt.sent and self.submitter is not None:
-            attempt.outcome = self.submitter.outcome(attempt.sent, attempt.data)
-            attempt.refusal = attempt.outcome.error
-        if attempt.sent or attempt.refusal:
-            self.breaker.count(not attempt.refusal)
-        self.reporter.show(attempt)
-
-    def _found(self, block: BlockData) -> list[Opportunity]:
-        """Return what is worth doing on the state at the end of `block`, the best first."""
-        policy = Policy(
-            native=self.chain.token(self.chain.native.wrapped).address,
-            gas_price=self._gas_price(block),
-            offers=self.offers,
-            caps=self.settings.limits.max_loan,
-            margin_bps=self.settings.margin_bps,
+    def _noted(self, head: Head, attempt: Attempt, route: Route) -> int:
+        """Write a trade and its simulation into the record; return the attempt's id."""
+        trade = attempt.opportunity
+        found = self._store.opportunity(
+            self.chain.chain_id,
+            head.number,
+            head.hash,
+            route="0x" + route.route_id().hex(),
+            token=trade.cycle.token,
+            amount=trade.sizing.amount_in,
+            expected=trade.sizing.profit,
+            worth=trade.worth,
+            gas=trade.gas,
         )
-        self.market.update(self.reader.snapshot(block).pools.values())
-        return decide(self.market, policy)
+        return self._store.attempt(found, attempt.data, attempt.simulated, attempt.refusal)
 
-    def _simulated(self, block: BlockData, opportunity: Opportunity) -> Attempt:
-        """Run an opportunity's calldata against the newest state."""
-        deadline = block["timestamp"] + int(self.settings.deadline_blocks * self.chain.block_time)
-        parent = bytes(block["hash"]) if self.settings.parent_hash else b""
-        route = encode(opportunity.route(deadline, parent))
-        self.settings.limits.check(decode(route), self._known, self._gas_price(block))
-        data = execution(route)
-        seen = simulate(self.web3, self.address, self.executor, data, "pending" if parent else "latest")
-        return Attempt(block["number"], opportunity, data, seen.profit, seen.error)
+    def _policy(self, head: Head) -> Policy:
+        return Policy(
+            native=self._native,
+            gas_price=next_base_fee(self.settings.fees, head) + self.settings.fees.tip,
+            offers=self.offers,
+            caps=self.gate.limits.max_loan,
+            margin_bps=self.settings.margin_bps,
+            tip_bps=self.settings.tip_bps,
+        )
 
-    def _sent(self, attempt: Attempt, block: BlockData) -> Attempt:
-        """Send what was simulated, or leave it at that where there is no signer."""
-        if self.submitter is not None:
-            limit = self.settings.limits.max_gas_price
-            max_fee = min(2 * block["baseFeePerGas"] + self.settings.tip, limit)
-            attempt.sent = self.submitter.send(attempt.data, attempt.opportunity.gas, max_fee, self.settings.tip)
-        return attempt
+    def _deadline(self, head: Head) -> int:
+        return head.timestamp + max(1, int(self.settings.fees.blocks_to_live * self.chain.block_time))
 
-    def _gas_price(self, block: BlockData) -> int:
-        """Return wei a unit of gas, as the next block will about charge it."""
-        return int(block["baseFeePerGas"]) + self.settings.tip
+    def _moving(self) -> set[str]:
+        """Return the pools of the routes that can still enter a block."""
+        out = self.sender.out if self.sender is not None else ()
+        self._routes = {one.hash: self._routes.get(one.hash) or self._pools(one) for one in out}
+        return set().union(*self._routes.values())
+
+    def _pools(self, out: SignedTransaction) -> frozenset[str]:
+        to, data = target_of(out.raw)
+        routed = to == self.executor and bool(data)
+        return frozenset(decode(abi_decode(["bytes"], data[4:])[0]).pools()) if routed else frozenset()
+
+    def _rests(self, trade: Opportunity, block: int) -> bool:
+        rest = self._resting.get(_key(trade))
+        return rest is not None and block < rest.until
+
+    def _rest(self, trade: Opportunity, block: int) -> None:
+        """Leave a cycle alone for a while: what is refused in simulation is mostly refused again."""
+        times = self._resting[_key(trade)].times + 1 if _key(trade) in self._resting else 1
+        self._resting[_key(trade)] = Rest(times, block + min(REST * 2 ** (times - 1), LONGEST_REST))
 
 
 def market_of(chain: Chain, places: Iterable[Place]) -> Market:
@@ -199,26 +341,5 @@ def market_of(chain: Chain, places: Iterable[Place]) -> Market:
     return Market(bases, terms=terms, native=chain.token(chain.native.wrapped).address)
 
 
-def _watched(multicall: Multicall, executor: str) -> str:
-    """Return a registered keeper, in whose name a keeper without a signer simulates."""
-    registered = _view(multicall, Call(executor, "keepers()", (), ("address[]",)))
-    if not registered:
-        raise NotKeeperError(f"the executor {executor} has no keeper; register one with setKeeper")
-    return Web3.to_checksum_address(registered[0])
-
-
-def _require_keeper(multicall: Multicall, executor: str, address: str) -> None:
-    """Refuse an account that the executor would refuse.
-
-    Raises:
-        NotKeeperError: It is not registered, or the executor is paused.
-    """
-    if not _view(multicall, Call(executor, "canExecute(address)", (address,), ("bool",))):
-        raise NotKeeperError(f"{address} cannot execute on {executor}: not a keeper there, or paused; see setKeeper")
-
-
-def _view(multicall: Multicall, call: Call) -> Any:  # noqa: ANN401 - as many types as there are views
-    values = multicall.try_read([call], "latest")[0]
-    if values is None:
-        raise NotKeeperError(f"{call.to} does not answer {call.signature}; is it this chain's executor?")
-    return values[0]
+def _key(trade: Opportunity) -> tuple[str, ...]:
+    return trade.cycle.token, *(edge.pool for edge in trade.cycle.edges)

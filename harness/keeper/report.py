@@ -1,5 +1,6 @@
 """One line for every attempt, in words and money."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,8 +8,8 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.chains import Chain
-from harness.keeper.submit import Outcome
-from harness.keeper.sync import Place
+from harness.keeper.events import Included
+from harness.keeper.feeds.place import Place
 from harness.market.opportunity import Opportunity
 from harness.market.route import Lender
 
@@ -41,6 +42,7 @@ class Attempt:
         refusal: Why it was not sent, or what it reverted with; empty if it went through.
         sent: Hash of the transaction; empty where none was sent.
         outcome: What the transaction did; None until it is in a block.
+        id: In the record.
     """
 
     block: int
@@ -49,7 +51,8 @@ class Attempt:
     simulated: int | None = None
     refusal: str = ""
     sent: str = ""
-    outcome: Outcome | None = None
+    outcome: Included | None = None
+    id: int = 0
 
     @property
     def state(self) -> str:
@@ -59,6 +62,10 @@ class Attempt:
         if self.outcome is not None:
             return "earned"
         return "sent" if self.sent else "paper"
+
+
+Tell = Callable[[Attempt], None]
+"""Is told of an attempt once it is known what became of it."""
 
 
 class Reporter:

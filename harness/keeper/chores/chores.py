@@ -119,15 +119,24 @@ class Chores:
             receipt: Of its transaction, as the node or web3 has it; None where none is in a block.
             now: The newest block's Unix second.
         """
-        self._out, self._next = None, 0
         if receipt is None:
-            self._fail(task, "its transaction is in no block", now)
+            self.failed(task, "its transaction is in no block", now)
         elif not _number(receipt["status"]):
-            self._fail(task, "its transaction reverted", now)
+            self.failed(task, "its transaction reverted", now)
         else:
-            self._resting.pop(task.key, None)
             cost = _number(receipt["gasUsed"]) * _number(receipt["effectiveGasPrice"])
-            self._emit(ChoreDone(task.kind, task.target, _hash(receipt["transactionHash"]), cost))
+            self.succeeded(task, _hash(receipt["transactionHash"]), cost)
+
+    def succeeded(self, task: Task, hash_: str, gas_cost: int) -> None:
+        """Take in that a task is done, by which transaction and for how many wei."""
+        self._out, self._next = None, 0
+        self._resting.pop(task.key, None)
+        self._emit(ChoreDone(task.kind, task.target, hash_, gas_cost))
+
+    def failed(self, task: Task, reason: str, now: int) -> None:
+        """Take in that a task has not been done, and why, at a Unix second; it rests for a while."""
+        self._out, self._next = None, 0
+        self._fail(task, reason, now)
 
     def run(self, head: Head, send: Callable[[Task], Mapping[str, Any] | None]) -> Task | None:
         """Look, have what is due sent and waited for, and take in what became of it; return it."""

@@ -1,0 +1,166 @@
+"""A keeper put together from its parts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from web3 import Web3
+
+from harness.chains import Chain
+from harness.deployments import Deployment
+from harness.errors import MillraceError
+from harness.keeper.abi import Call
+from harness.keeper.chores.chore import Policy as ChorePolicy
+from harness.keeper.chores.chores import Chores
+from harness.keeper.events import Emit, Listener, emitter
+from harness.keeper.gate import Gate
+from harness.keeper.heads import Heads
+from harness.keeper.incidents import Incidents
+from harness.keeper.lease import Lease, own_name
+from harness.keeper.limits import Limits
+from harness.keeper.loop import Keeper, Settings
+from harness.keeper.multicall import Multicall
+from harness.keeper.picture import Picture
+from harness.keeper.report import Tell
+from harness.keeper.rpc import Rpc
+from harness.keeper.run import Runner
+from harness.keeper.send import Sender
+from harness.keeper.signers import Signer
+from harness.keeper.simulate import Simulator
+from harness.keeper.tend import Tending
+from harness.keeper.ways import Way, Ways
+from harness.store import LeaseLostError, Store
+
+MOST_OUT = 4
+"""Nonces in use at once."""
+
+
+class NotKeeperError(MillraceError):
+    """The executor would refuse the account, or is not an executor."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the keeper of one chain is to be.
+
+    Attributes:
+        chain: The chain file.
+        deployment: Of the contracts.
+        nodes: Connections, the preferred one first.
+        ws: A websocket that announces blocks, a secret; None to ask for them.
+        signer: Whoever signs; None for paper trading.
+        ways: Where transactions go.
+        limits: What is never done.
+        settings: Manners.
+        chores: When what is due between trades is worth its gas; None to leave it to others.
+        most_out: How many nonces may be in use at once.
+        lease: Seconds that a lease lasts which nobody renews.
+    """
+
+    chain: Chain
+    deployment: Deployment
+    nodes: Sequence[Web3]
+    ws: str | None = field(default=None, repr=False)
+    signer: Signer | None = None
+    ways: tuple[Way, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    settings: Settings = field(default_factory=Settings)
+    chores: ChorePolicy | None = None
+    most_out: int = MOST_OUT
+    lease: float = 6.0
+
+
+def assembled(plan: Plan, store: Store, listeners: Sequence[Listener] = (), tell: Tell | None = None) -> Runner:
+    """Return a keeper, ready to run.
+
+    Args:
+        plan: What it is to be.
+        store: The record, migrated.
+        listeners: Whoever wants to hear what it says.
+        tell: Is told of each attempt once it is known what became of it.
+
+    Raises:
+        NotKeeperError: The executor would refuse the account.
+    """
+    chain, executor = plan.chain, plan.deployment.address("executor")
+    heard: list[Listener] = [*listeners, Incidents(store, chain.chain_id)]
+    emit = emitter(chain.name, heard)
+    rpc = Rpc(plan.nodes, emit)
+    multicall = Multicall(rpc, chain.contracts["multicall3"])
+    address = plan.signer.address if plan.signer else watched(multicall, executor)
+    require_keeper(multicall, executor, address)
+    lease = Lease(store, chain.chain_id, own_name(), plan.lease, emit) if plan.signer else None
+    gate = Gate(plan.limits, store, chain, executor, lease.holder if lease else "paper", emit)
+    keeper = Keeper(
+        chain,
+        executor,
+        picture=Picture(chain, rpc, emit),
+        simulator=Simulator(rpc, address, executor, chain.block_time),
+        store=store,
+        gate=gate,
+        sender=_sender(plan, rpc, store, gate=gate, lease=lease, emit=emit),
+        settings=plan.settings,
+        emit=emit,
+        tell=tell,
+    )
+    chores = Chores(chain, rpc, plan.deployment, plan.chores, emit) if plan.chores and plan.signer else None
+    tending = Tending(keeper, address, store, chores, emit)
+    heard += [keeper.hear, tending.hear]
+    heads = Heads(chain, rpc, plan.ws, emit)
+    return Runner(keeper, tending, rpc=rpc, heads=heads, store=store, lease=lease, emit=emit)
+
+
+def watched(multicall: Multicall, executor: str) -> str:
+    """Return a registered keeper, in whose name a keeper without a signer simulates.
+
+    Raises:
+        NotKeeperError: The executor has none.
+    """
+    registered = _view(multicall, Call(executor, "keepers()", (), ("address[]",)))
+    if not registered:
+        raise NotKeeperError(f"the executor {executor} has no keeper; register one with setKeeper")
+    return Web3.to_checksum_address(registered[0])
+
+
+def require_keeper(multicall: Multicall, executor: str, address: str) -> None:
+    """Refuse an account that the executor would refuse.
+
+    Raises:
+        NotKeeperError: It is not registered, or the executor is paused.
+    """
+    if not _view(multicall, Call(executor, "canExecute(address)", (address,), ("bool",))):
+        raise NotKeeperError(f"{address} cannot execute on {executor}: not a keeper there, or paused; see setKeeper")
+
+
+def _sender(plan: Plan, rpc: Rpc, store: Store, *, gate: Gate, lease: Lease | None, emit: Emit) -> Sender | None:
+    if plan.signer is None or lease is None:
+        return None
+    return Sender(
+        plan.chain.chain_id,
+        rpc,
+        plan.signer,
+        Ways(plan.ways, emit),
+        plan.settings.fees,
+        store,
+        lease=_number(lease),
+        emit=emit,
+        check=gate,
+        most=plan.most_out,
+    )
+
+
+def _number(lease: Lease) -> Callable[[], int]:
+    def number() -> int:
+        held = lease.current()
+        if held is None:
+            raise LeaseLostError("another keeper sends on this chain; nothing is signed here")
+        return held
+
+    return number
+
+
+def _view(multicall: Multicall, call: Call) -> Any:  # noqa: ANN401 - as many types as there are views
+    values = multicall.try_read([call], "latest")[0]
+    if values is None:
+        raise NotKeeperError(f"{call.to} does not answer {call.signature}; is it this chain's executor?")
+    return values[0]

@@ -1,0 +1,110 @@
+"""What a keeper sees to once a block's trades are out: pools compared with the chain, lenders, its balance, chores."""
+
+from harness.keeper.abi import Call
+from harness.keeper.chores.chore import Task
+from harness.keeper.chores.chores import Chores
+from harness.keeper.events import Balance, Emit, Event, GivenUp, Included, Trouble
+from harness.keeper.fees import price
+from harness.keeper.heads import Head
+from harness.keeper.limits import LimitError
+from harness.keeper.loop import HEADROOM, Keeper
+from harness.keeper.outbox import Order
+from harness.keeper.send import Sender
+from harness.store import Store
+
+CHORE_LIVES = 20
+"""Blocks for which a chore's transaction is wanted; nobody races for it."""
+
+
+class Tending:
+    """Sees to it: by one request a block, and those of the chores every so often.
+
+    Args:
+        keeper: Whose pools, lenders and limits these are.
+        address: Checksummed address of its account, or of that in whose name it simulates.
+        store: The record.
+        chores: What is due now and then; None for nothing.
+        emit: Hears of it; what it hears has to come back by `hear`.
+
+    Attributes:
+        balance: Wei of native coin that the account holds, as last seen.
+        allowed: Whether the executor takes the account's calls, as last seen.
+        days: For how many days the balance lasts at the pace of the last; None where nothing was spent.
+    """
+
+    def __init__(self, keeper: Keeper, address: str, store: Store, chores: Chores | None, emit: Emit) -> None:
+        self._keeper, self._store, self._chores, self._emit = keeper, store, chores, emit
+        multicall = keeper.chain.contracts["multicall3"]
+        self._calls = (
+            Call(multicall, "getEthBalance(address)", (address,), ("uint256",)),
+            Call(keeper.executor, "canExecute(address)", (address,), ("bool",)),
+        )
+        self._out: tuple[Task, int, str] | None = None
+        self._ended: Included | GivenUp | None = None
+        self.balance, self.allowed = 0, True
+        self.days: float | None = None
+
+    def compare(self, head: Head) -> None:
+        """Compare pools with the chain, and see what the account may and has."""
+        balance, allowed = self._keeper.compare(head, self._calls)
+        self.balance = self.balance if balance is None else int(balance[0])
+        before, self.allowed = self.allowed, allowed is not None and bool(allowed[0])
+        if before and not self.allowed:
+            text = "the executor does not take this account's calls: not a keeper there, or paused; see setKeeper"
+            self._emit(Trouble("executor", "refuses", text))
+        self.days = self._days(head)
+        self._emit(Balance(self.balance, self.days))
+
+    def chores(self, head: Head) -> None:
+        """Finish what was begun, and begin what is due.
+
+        Raises:
+            NodeError: No node has answered.
+            StoreError: The record is in trouble.
+        """
+        sender = self._keeper.sender
+        if self._chores is None or sender is None:
+            return
+        self._finish(self._chores, head)
+        if self._out is None and not sender.busy and not any(out.chore_id for out in sender.out):
+            task = self._chores.look(head)
+            if task is not None:
+                self._begin(self._chores, sender, task, head)
+
+    def hear(self, chain: str, event: Event) -> None:
+        """Take in what became of a chore's transaction."""
+        mine = chain == self._keeper.chain.name and isinstance(event, Included | GivenUp) and self._out is not None
+        if mine and event.hash == self._out[2]:  # type: ignore[index,union-attr]
+            self._ended = event  # type: ignore[assignment]
+
+    def _begin(self, chores: Chores, sender: Sender, task: Task, head: Head) -> None:
+        noted = self._store.chore(
+            self._keeper.chain.chain_id, task.kind, task.target, task.reason, expected=task.worth_wei
+        )
+        try:
+            fees = price(self._keeper.settings.fees, head)
+            limit, until = task.gas * HEADROOM // 100, head.number + CHORE_LIVES
+            sent = sender.send(Order(task.to, task.data, limit, fees, until, chore_id=noted))
+        except LimitError as error:
+            self._store.chore_ended(noted, refusal=str(error))
+            chores.failed(task, str(error), head.timestamp)
+        else:
+            self._out = task, noted, sent
+
+    def _finish(self, chores: Chores, head: Head) -> None:
+        if self._out is None or self._ended is None:
+            return
+        (task, noted, _), ended = self._out, self._ended
+        self._out = self._ended = None
+        if isinstance(ended, Included) and not ended.error:
+            self._store.chore_ended(noted, realised=task.worth_wei)
+            chores.succeeded(task, ended.hash, ended.gas_cost)
+            return
+        reason = ended.error if isinstance(ended, Included) else "its transaction was in no block in time"
+        self._store.chore_ended(noted, refusal=reason)
+        chores.failed(task, reason, head.timestamp)
+
+    def _days(self, head: Head) -> float | None:
+        """Return for how many days the balance lasts at the pace of the last; None where nothing was spent."""
+        spent = self._store.gas_spent(self._keeper.chain.chain_id, head.number - self._keeper.gate.day_blocks + 1)
+        return self.balance / spent if spent else None

@@ -1,0 +1,174 @@
+"""A proxy that behaves as bad nodes do: what passes goes to a real node, the weather is made here."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import requests
+
+Request = dict[str, Any]
+Answer = dict[str, Any]
+Weather = Callable[["BadNode", Request], bytes | None]
+"""What is answered to a request, in bytes, with the HTTP status before them; None for nothing: the line is cut."""
+
+SECONDS = 30
+HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
+
+
+class BadNode:
+    """An endpoint on loopback that passes requests on to a node, as its weather has it.
+
+    Attributes:
+        upstream: URL of the node behind it; may be changed.
+        weather: How it behaves; may be changed while it serves.
+        asked: How often each method was asked.
+    """
+
+    def __init__(self, upstream: str) -> None:
+        self.upstream, self.weather = upstream, fair
+        self.asked: Counter[str] = Counter()
+        self._session = threading.local()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def passed(self, request: Request) -> Answer:
+        """Return what the node behind it answers."""
+        if not hasattr(self._session, "http"):
+            self._session.http = requests.Session()
+        answer: Answer = self._session.http.post(self.upstream, json=request, timeout=SECONDS).json()
+        return answer
+
+
+@contextmanager
+def bad_node(upstream: str) -> Iterator[BadNode]:
+    """Serve one for the length of a `with`; fair to begin with."""
+    node = BadNode(upstream)
+    try:
+        yield node
+    finally:
+        node.close()
+
+
+def fair(node: BadNode, request: Request) -> bytes:
+    """Pass all on."""
+    return _ok(node.passed(request))
+
+
+def slow(seconds: float) -> Weather:
+    """Answer late."""
+
+    def weather(node: BadNode, request: Request) -> bytes:
+        time.sleep(seconds)
+        return fair(node, request)
+
+    return weather
+
+
+def dropped(_node: BadNode, _request: Request) -> None:
+    """Cut the line without an answer; what was asked is not passed on."""
+
+
+def deaf(node: BadNode, request: Request) -> None:
+    """Pass on what was asked, and cut the line without an answer."""
+    node.passed(request)
+
+
+def busy(_node: BadNode, _request: Request) -> bytes:
+    """Answer 429."""
+    return _reply(429, b'{"error":"too many requests"}')
+
+
+def page(_node: BadNode, _request: Request) -> bytes:
+    """Answer with a web page, and 200."""
+    return _reply(200, HTML)
+
+
+def truncated(node: BadNode, request: Request) -> bytes:
+    """Answer with half of a body that says it is whole."""
+    whole = json.dumps(node.passed(request)).encode()
+    return _reply(200, whole[: len(whole) // 2])
+
+
+def lagging(blocks: int) -> Weather:
+    """Answer for the newest block with one that is some blocks older."""
+
+    def weather(node: BadNode, request: Request) -> bytes:
+        if request["method"] == "eth_getBlockByNumber" and request["params"][0] == "latest":
+            newest = int(node.passed({**request, "method": "eth_blockNumber", "params": []})["result"], 16)
+            return fair(node, {**request, "params": [hex(newest - blocks), *request["params"][1:]]})
+        return fair(node, request)
+
+    return weather
+
+
+def contradicting(node: BadNode, request: Request) -> bytes:
+    """Give receipts of another block, and of another outcome."""
+    answer = node.passed(request)
+    if request["method"] == "eth_getTransactionReceipt" and answer.get("result"):
+        receipt = answer["result"]
+        receipt["blockHash"] = "0x" + "ab" * 32
+        receipt["status"] = "0x0" if receipt["status"] == "0x1" else "0x1"
+    return _ok(answer)
+
+
+def only(methods: set[str], weather: Weather) -> Weather:
+    """Be bad for some methods alone."""
+
+    def mixed(node: BadNode, request: Request) -> bytes | None:
+        return weather(node, request) if request["method"] in methods else fair(node, request)
+
+    return mixed
+
+
+def every(nth: int, weather: Weather) -> Weather:
+    """Be bad each time that so many requests have come."""
+    count = iter(range(1, 10**9))
+
+    def mixed(node: BadNode, request: Request) -> bytes | None:
+        return weather(node, request) if next(count) % nth == 0 else fair(node, request)
+
+    return mixed
+
+
+def _ok(answer: Answer) -> bytes:
+    return _reply(200, json.dumps(answer).encode())
+
+
+def _reply(status: int, body: bytes) -> bytes:
+    head = f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def _handler(node: BadNode) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            node.asked[request["method"]] += 1
+            answer = node.weather(node, request)
+            if answer is None:
+                self.close_connection = True
+                return
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    return Handler
