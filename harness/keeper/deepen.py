@@ -13,8 +13,8 @@ from web3 import Web3
 from web3.types import TxReceipt
 
 from harness.keeper.abi import calldata
+from harness.keeper.feeds.place import Place
 from harness.keeper.simulate import simulate
-from harness.keeper.sync import Place
 from harness.market.legs import Leg, pack, uniswap_v2, uniswap_v3
 
 PROVIDE = "provideLiquidity(address,uint256,uint256,uint256)"

@@ -219,28 +219,3 @@ class Limits:
         """
         if gas_price > self.max_gas_price:
             raise GasPriceTooHighError(f"gas at {gas_price} wei is above the limit of {self.max_gas_price}; wait")
-
-
-class Breaker:
-    """Counts failures in a row and opens at the limit; once open it stays open.
-
-    Args:
-        limit: How many failures in a row open it.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self._limit, self.failures = limit, 0
-
-    def check(self) -> None:
-        """Refuse to go on.
-
-        Raises:
-            BreakerOpenError: It has opened.
-        """
-        if self.failures >= self._limit:
-            raise BreakerOpenError(f"{self.failures} attempts in a row have failed; find out why, then start again")
-
-    def count(self, succeeded: bool) -> None:
-        """Take one attempt's outcome in; an open breaker does not close by it."""
-        if self.failures < self._limit:
-            self.failures = 0 if succeeded else self.failures + 1

@@ -7,7 +7,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from harness import chains
-from harness.chains import NATIVE_DECIMALS, Chain
+from harness.chains import NATIVE_DECIMALS
 from harness.deployments import load_deployment
 from harness.errors import MillraceError
 from harness.keeper.chores.chore import Policy as ChorePolicy
@@ -56,7 +56,7 @@ def plan_of(config: Config, name: str, *, send: bool) -> tuple[Plan, str]:
         signer=None if paper else signer_of(part),
         ways=() if paper else tuple(_ways(part, urls[0])),
         limits=part.limits_on(chain),
-        settings=_settings(part, chain),
+        settings=_settings(part),
         chores=_chores(part),
     )
     return plan, paper
@@ -109,7 +109,7 @@ def _reputation(reference: str) -> LocalAccount:
     return account
 
 
-def _settings(part: ChainPart, chain: Chain) -> Settings:
+def _settings(part: ChainPart) -> Settings:
     fees = FeePolicy(
         limit=part.fees.max_gas_price,
         tip=part.fees.tip,

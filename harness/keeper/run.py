@@ -6,13 +6,14 @@ from typing import Final
 
 from harness.errors import MillraceError
 from harness.keeper.events import Emit, Stepped
-from harness.keeper.heads import Head, Heads, Troubles
+from harness.keeper.heads import Head, Heads
 from harness.keeper.lease import Lease
 from harness.keeper.limits import LimitError
 from harness.keeper.loop import Keeper
 from harness.keeper.report import Attempt
 from harness.keeper.rpc import Rpc
 from harness.keeper.tend import Tending
+from harness.keeper.troubles import Troubles
 from harness.node import WrongChainError, redacted
 from harness.signer import SignerError
 from harness.store import LeaseLostError, Store, StoreError
@@ -73,7 +74,7 @@ class Runner:
                 self.once(stop)
         finally:
             self._heads.close()
-            self._release()
+            self.release()
 
     def once(self, stop: threading.Event) -> None:
         """Wait for one block, not for ever, and do everything for it; what fails is said, and tried again."""
@@ -179,7 +180,8 @@ class Runner:
         if self._lease is not None:
             self._lease.current()
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Let another keeper lead at once."""
         if self._lease is None:
             return
         try:

@@ -24,10 +24,10 @@ from harness.keeper.chores.chore import Chore, Policy, Task
 from harness.keeper.chores.chores import Chores
 from harness.keeper.chores.convert import ways
 from harness.keeper.events import Event
+from harness.keeper.feeds.place import Place
 from harness.keeper.loop import Keeper
 from harness.keeper.rpc import Rpc
 from harness.keeper.signers import LocalSigner
-from harness.keeper.sync import Place
 from harness.orderflow import Order, fund, place, units
 from harness.settings import GOVERNANCE, KEEPER, OUT, dev_account
 

@@ -13,6 +13,7 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from evm_concentrated import payer
 from market_evm import MODULES, OWNER
+from reader import Reader
 from web3 import Web3
 
 from harness import chains
@@ -21,7 +22,6 @@ from harness.devchain import DevChain
 from harness.keeper.feeds.place import Place
 from harness.keeper.journal import Block
 from harness.keeper.rpc import Rpc
-from harness.keeper.sync import Reader
 from harness.orderflow import FOREVER, MAX_UINT, Order, OrderFlow, fund, place, units
 from harness.replica import Replica
 from harness.settings import dev_account

@@ -9,6 +9,7 @@ import pytest
 from eth_abi.abi import encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
+from reader import Reader
 from tokens import BURNING, CONFIRMATIONS, ETHER, MAKER, REFUSED, TAXED, Counting, Stage
 
 from harness import chains, replica
@@ -20,7 +21,6 @@ from harness.keeper.discover import Cursor, Discovery, News
 from harness.keeper.events import Excluded, Recovered, Trouble
 from harness.keeper.factories import Factories
 from harness.keeper.feeds.place import Place
-from harness.keeper.sync import Reader
 from harness.market.legs import NATIVE
 
 QUIET = 8

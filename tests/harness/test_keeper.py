@@ -1,9 +1,11 @@
 """The keeper on a replica: reads what the chain says, sends only what it has simulated, and keeps within its limits."""
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -11,36 +13,44 @@ from eth_abi.abi import decode as abi_decode
 from eth_abi.abi import encode as abi_encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
+from reader import Reader
 from rich.console import Console
 from web3.types import BlockData
 
 from harness import chains, replica
 from harness.chains import Chain
 from harness.demo import deploy_to
+from harness.deployments import Deployment
 from harness.devchain import DevChain
 from harness.keeper import command
 from harness.keeper.abi import Call
-from harness.keeper.borrow import offers
+from harness.keeper.borrow import Lenders
+from harness.keeper.feeds.place import Place, PoolMissingError
+from harness.keeper.fees import FeePolicy
+from harness.keeper.heads import Head, head_of
 from harness.keeper.limits import (
-    Breaker,
-    BreakerOpenError,
     GasPriceTooHighError,
     Limits,
     LoanTooLargeError,
     UnknownPoolError,
 )
-from harness.keeper.loop import Keeper, NotKeeperError, Settings, market_of
+from harness.keeper.loop import Settings, market_of
 from harness.keeper.multicall import CallFailedError
+from harness.keeper.receipts import EXECUTED
+from harness.keeper.report import Attempt, Reporter
+from harness.keeper.rpc import Rpc
+from harness.keeper.run import Runner
 from harness.keeper.signers import LocalSigner, Signer
 from harness.keeper.simulate import SimulationError, execution, revert_data, simulate
-from harness.keeper.submit import EXECUTED
-from harness.keeper.sync import Place, PoolMissingError, Reader
+from harness.keeper.start import NotKeeperError, Plan, assembled
+from harness.keeper.ways import Node
 from harness.market.legs import NATIVE, curve, uniswap_v2, uniswap_v3, uniswap_v4
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
 from harness.market.route import Lender, Route, decode, encode
 from harness.orderflow import Order, fund, place, units
 from harness.settings import KEEPER, dev_account
+from harness.store import Store
 
 TRADER = 5
 WAYS = (Lender.NONE, Lender.BALANCER_V2, Lender.AAVE_V3, Lender.MORPHO, Lender.UNISWAP_V4)
@@ -57,15 +67,45 @@ class Stage:
     chain: Chain
     node: DevChain
     url: str
-    executor: str
-    reserve: str
+    deployment: Deployment
+    folder: Path
+
+    @property
+    def executor(self) -> str:
+        """Its address."""
+        return self.deployment.address("executor")
+
+    @property
+    def reserve(self) -> str:
+        """Its address."""
+        return self.deployment.address("reserve")
+
+    def store(self) -> Store:
+        """A record that is still empty."""
+        store = Store(f"sqlite:///{self.folder}/{uuid4()}.db")
+        store.migrate()
+        return store
 
     def keeper(
-        self, signer: Signer | None = OWN, settings: Settings | None = None, console: Console | None = None
-    ) -> Keeper:
-        """A silent keeper with its own account, unless told otherwise."""
-        told = console or Console(file=io.StringIO(), width=200)
-        return Keeper(self.chain, self.node.web3, self.executor, signer=signer, settings=settings, console=told)
+        self,
+        signer: Signer | None = OWN,
+        settings: Settings | None = None,
+        limits: Limits | None = None,
+        store: Store | None = None,
+    ) -> "At":
+        """A keeper with its own account, unless told otherwise, at the newest block."""
+        plan = Plan(
+            self.chain,
+            self.deployment,
+            [self.node.web3],
+            signer=signer,
+            ways=(Node("node", self.url),),
+            settings=settings or Settings(),
+            limits=limits or Limits(),
+        )
+        told: list[Attempt] = []
+        record = store or self.store()
+        return At(self, assembled(plan, record, tell=told.append), record, told)
 
     def gap(self, name: str = "uniswap-v2:USDC/WETH", dollars: float = 400_000) -> None:
         """Somebody sells a token of a pool for the other, and moves its price."""
@@ -83,6 +123,10 @@ class Stage:
         holder = str((self.chain.replica.model_extra or {})["holder"])
         self.node.grant(self.chain.token(symbol).address, holder, {venue.pool_manager: amount})
 
+    def head(self) -> Head:
+        """The newest block's header."""
+        return head_of(Rpc([self.node.web3]).ask("eth_getBlockByNumber", "latest", False))
+
     def newest(self) -> BlockData:
         """The newest block."""
         return self.node.web3.eth.get_block("latest")
@@ -92,13 +136,41 @@ class Stage:
         return self.node.web3.eth.get_transaction_count(dev_account(KEEPER).address, "pending")
 
 
+@dataclass(frozen=True)
+class At:
+    """A keeper on a stage."""
+
+    stage: Stage
+    runner: Runner
+    store: Store
+    told: list[Attempt]
+
+    def turn(self, head: Head | None = None) -> list[Attempt]:
+        """Let it do everything for the newest block, or another."""
+        return self.runner.turn(head or self.stage.head())
+
+    def one(self) -> Attempt:
+        """Let it do everything for the newest block; the first of what it has tried."""
+        return self.turn()[0]
+
+    def settled(self) -> None:
+        """Mine, and let it see what became of what it has sent."""
+        self.stage.node.mine()
+        self.runner.ready(self.stage.head())
+
+    def line(self, attempt: Attempt) -> str:
+        """How an attempt is told of."""
+        places = self.runner.keeper.picture.places
+        return str(Reporter(self.stage.chain, places, Console()).line(attempt))
+
+
 @pytest.fixture(scope="module")
-def deployed(built: None) -> Iterator[Stage]:  # noqa: ARG001 - errors are named after the artifacts
+def deployed(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:  # noqa: ARG001 - errors' names
     with replica.serve("ethereum") as served:
         deployment = deploy_to(served)
         node = DevChain(served.web3, 12)
         fund(node, served.chain, [dev_account(TRADER)])
-        yield Stage(served.chain, node, served.url, deployment.address("executor"), deployment.address("reserve"))
+        yield Stage(served.chain, node, served.url, deployment, tmp_path_factory.mktemp("records"))
 
 
 @pytest.fixture
@@ -182,7 +254,7 @@ def test_a_view_that_fails_is_named(stage: Stage) -> None:
 
 def test_lenders_are_read_with_fee_and_stock(stage: Stage) -> None:
     reader = Reader(stage.chain, stage.node.web3)
-    found = offers(stage.chain, reader.multicall, stage.newest()["number"])
+    found = Lenders(stage.chain, reader.multicall, stage.newest()["number"]).offers
     weth = stage.chain.token("WETH").address
     assert tuple(offer.lender for offer in found) == WAYS
     flash, balancer, aave, morpho, manager = found
@@ -197,7 +269,7 @@ def test_lenders_are_read_with_fee_and_stock(stage: Stage) -> None:
 def test_credit_that_the_executor_has_no_code_for_is_not_offered(stage: Stage) -> None:
     executor = stage.chain.executor.model_copy(update={"lenders": ("balancer-v2", "aave-v3", "morpho")})
     chain = stage.chain.model_copy(update={"executor": executor})
-    found = offers(chain, Reader(stage.chain, stage.node.web3).multicall, stage.newest()["number"])
+    found = Lenders(chain, Reader(stage.chain, stage.node.web3).multicall, stage.newest()["number"]).offers
     assert tuple(offer.lender for offer in found) == WAYS[:-1]
 
 
@@ -220,16 +292,18 @@ def lent_by(route: Route) -> str:
 
 
 @pytest.mark.parametrize("lender", WAYS)
-def test_a_step_earns_exactly_what_was_computed_and_simulated(stage: Stage, lender: Lender) -> None:
-    stage.gap()
+def test_a_block_earns_exactly_what_was_computed_and_simulated(stage: Stage, lender: Lender) -> None:
     stage.credit("WETH", 1_000 * ETHER)
-    keeper = stage.keeper()
+    at = stage.keeper()
+    at.turn()
+    stage.gap()
+    assert at.runner.ready(stage.head())
+    keeper = at.runner.keeper
     keeper.offers = tuple(offer for offer in keeper.offers if offer.lender is lender)
-    attempt = keeper.begin(stage.newest())
-    assert attempt is not None
-    stage.node.mine()
-    keeper.finish(attempt)
-    assert attempt.state == "earned"
+    (attempt,) = keeper.act(stage.head())
+    assert (attempt.state, at.told) == ("sent", [])
+    at.settled()
+    assert (attempt.state, at.told) == ("earned", [attempt])
     assert attempt.outcome is not None
     profit = attempt.outcome.profit
     assert profit == attempt.simulated == attempt.opportunity.sizing.profit
@@ -238,105 +312,140 @@ def test_a_step_earns_exactly_what_was_computed_and_simulated(stage: Stage, lend
     route = decode(abi_decode(["bytes"], attempt.data[4:])[0])
     assert route.lender is lender
     assert executed_by(stage, attempt.sent, route) == lent_by(route)
-    assert attempt.outcome.gas_used <= attempt.opportunity.gas, "the estimate is too low"
+    used = stage.node.receipt(attempt.sent)["gasUsed"]
+    assert used <= attempt.opportunity.gas, "the estimate is too low"
+    (trade,) = at.store.trades(1, datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    assert (trade.attempt_id, trade.token, trade.simulated, trade.realised) == (attempt.id, token, profit, profit)
+    assert trade.gas_cost == attempt.outcome.gas_cost > 0
 
 
-def test_a_step_waits_for_its_block_and_a_closed_gap_is_left_alone(stage: Stage) -> None:
+def test_a_closed_gap_is_left_alone(stage: Stage) -> None:
     stage.gap()
-    keeper = stage.keeper()
-    stage.node.rpc("evm_setAutomine", True)
+    at = stage.keeper()
     earned = 0
-    while (attempt := keeper.step(stage.newest())) is not None:
-        assert attempt.state == "earned"
-        earned += 1
-    stage.node.rpc("evm_setAutomine", False)
+    while attempts := at.turn():
+        at.settled()
+        assert all(attempt.state == "earned" for attempt in attempts)
+        earned += len(attempts)
     assert 1 <= earned < 10
-    assert keeper.breaker.failures == 0
+    assert at.store.failures_in_a_row(1) == 0
+
+
+def test_what_is_on_its_way_is_not_tried_again(stage: Stage) -> None:
+    stage.gap()
+    at = stage.keeper()
+    attempt = at.one()
+    before = stage.nonce()
+    stage.node.rpc("anvil_dropTransaction", attempt.sent)
+    stage.node.mine()
+    assert at.turn() == [], "its pools are still moving"
+    assert (stage.nonce(), attempt.state) == (before, "sent")
+    assert len(at.store.open_transactions(1)) == 1
 
 
 def test_nothing_is_sent_without_a_gap(stage: Stage) -> None:
-    assert stage.keeper().step(stage.newest()) is None
+    assert stage.keeper().turn() == []
     assert stage.node.web3.eth.get_block("pending")["transactions"] == []
 
 
 def test_without_a_signer_everything_happens_but_the_sending(stage: Stage) -> None:
     stage.gap()
-    told = io.StringIO()
     before = stage.nonce()
-    attempt = stage.keeper(signer=None, console=Console(file=told, width=200)).step(stage.newest())
-    assert attempt is not None
+    at = stage.keeper(signer=None)
+    attempt = at.one()
     assert attempt.state == "paper"
     assert attempt.simulated == attempt.opportunity.sizing.profit
-    assert (attempt.sent, stage.nonce()) == ("", before)
-    assert "paper" in told.getvalue()
+    assert (attempt.sent, stage.nonce(), at.told) == ("", before, [attempt])
+    assert "paper" in at.line(attempt)
+    ((noted, found),) = at.store.attempts(1, datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    assert (noted.id, noted.state, noted.simulated, noted.calldata) == (
+        attempt.id,
+        "paper",
+        attempt.simulated,
+        attempt.data,
+    )
+    assert (found.block, found.expected) == (attempt.block, attempt.opportunity.sizing.profit)
 
 
 def test_a_lost_race_is_refused_counted_and_reported(stage: Stage) -> None:
     stage.gap()
-    told = io.StringIO()
-    keeper = stage.keeper(console=Console(file=told, width=300))
-    attempt = keeper.begin(stage.newest())
-    assert attempt is not None
+    at = stage.keeper()
+    attempt = at.one()
     pool = stage.chain.pool("uniswap-v2:USDC/WETH")
     back = Order(pool, "WETH", "USDC", units(stage.chain, "WETH", 400_000))
     place(stage.node, stage.chain, back, dev_account(TRADER), tip=10**10)
-    stage.node.mine()
-    keeper.finish(attempt)
+    at.settled()
     assert attempt.state == "refused"
     assert attempt.outcome is not None
     assert attempt.outcome.profit is None
     assert attempt.outcome.gas_cost > 0
-    assert keeper.breaker.failures == 1
-    assert "refused" in told.getvalue()
+    assert at.store.failures_in_a_row(1) == 1
+    assert "refused" in at.line(attempt)
 
 
-def test_what_does_not_simulate_is_not_sent(stage: Stage) -> None:
+def test_what_does_not_simulate_is_not_sent_and_its_cycle_rests(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = stage.keeper()
+    at.turn()
     stage.gap()
-    keeper = stage.keeper()
-    found_on = stage.newest()
-    stage.gap("uniswap-v2:USDC/WETH", 400_000)
-    pool = stage.chain.pool("uniswap-v2:USDC/WETH")
-    place(stage.node, stage.chain, Order(pool, "WETH", "USDC", 600 * ETHER), dev_account(TRADER))
-    stage.node.mine()
     before = stage.nonce()
-    attempt = keeper.step(found_on)
-    assert attempt is not None
-    assert (attempt.state, attempt.sent, stage.nonce()) == ("refused", "", before)
-    assert attempt.refusal
-    assert keeper.breaker.failures == 1
+    keeper = at.runner.keeper
+    truth = keeper.chain.pool("uniswap-v2:USDC/WETH")
+    assert at.runner.ready(stage.head())
+    stale = stage.head()
+    place(stage.node, stage.chain, Order(truth, "WETH", "USDC", 600 * ETHER), dev_account(TRADER))
+    stage.node.mine()
+    newest = stage.head()
+    monkeypatch.setattr(keeper, "_deadline", lambda _: newest.timestamp + 600)
+    attempts = keeper.act(replace(newest, number=newest.number))
+    assert attempts
+    assert {attempt.state for attempt in attempts} == {"refused"}
+    assert all(attempt.refusal and not attempt.sent for attempt in attempts)
+    assert stage.nonce() == before
+    assert keeper.act(newest) == [], "refused once, it rests"
+    assert at.store.failures_in_a_row(1) == 0, "what was not sent does not open the breaker"
+    assert stale.number == newest.number - 1
+
+
+def test_failures_in_a_row_open_the_breaker_for_good(stage: Stage) -> None:
+    store = stage.store()
+    at = stage.keeper(limits=Limits(max_failures=1), store=store)
+    stage.gap()
+    attempt = at.one()
+    pool = stage.chain.pool("uniswap-v2:USDC/WETH")
+    back = Order(pool, "WETH", "USDC", units(stage.chain, "WETH", 400_000))
+    place(stage.node, stage.chain, back, dev_account(TRADER), tip=10**10)
+    at.settled()
+    assert attempt.state == "refused"
+    stage.gap()
+    assert at.turn() == []
+    at.runner.release()
+    again = stage.keeper(limits=Limits(max_failures=1), store=store)
+    assert again.turn() == [], "a start does not close it"
+    store.resume(1, "somebody")
+    assert again.turn() != []
 
 
 def test_a_route_can_be_bound_to_its_parent_block(stage: Stage) -> None:
     stage.gap()
-    bound = Settings(parent_hash=True)
-    keeper = stage.keeper(settings=bound)
-    block = stage.newest()
-    attempt = keeper.begin(block)
-    assert attempt is not None
+    at = stage.keeper(settings=Settings(parent_hash=True))
+    head = stage.head()
+    attempt = at.one()
     assert attempt.refusal == ""
-    assert decode(abi_decode(["bytes"], attempt.data[4:])[0]).parent_hash == bytes(block["hash"])
-    stage.node.mine()
-    keeper.finish(attempt)
+    assert decode(abi_decode(["bytes"], attempt.data[4:])[0]).parent_hash.hex() == head.hash[2:]
+    at.settled()
     assert attempt.state == "earned"
+
+
+def test_of_two_keepers_one_sends(stage: Stage) -> None:
+    store = stage.store()
+    first, second = stage.keeper(store=store), stage.keeper(store=store)
     stage.gap()
-    late = stage.newest()
-    stage.node.mine()
-    refused = keeper.step(late)
-    assert refused is not None
-    assert refused.refusal.startswith("ParentMismatch")
-
-
-def test_run_steps_once_for_every_block(stage: Stage) -> None:
+    assert first.turn() != []
+    assert second.turn() == []
+    first.settled()
+    first.runner.release()
     stage.gap()
-    keeper = stage.keeper(signer=None)
-    waits: list[float] = []
-
-    def wait(seconds: float) -> None:
-        waits.append(seconds)
-        stage.node.mine()
-
-    keeper.run(blocks=3, wait=wait)
-    assert waits == [1.0, 1.0]
+    assert second.turn() != []
 
 
 # refusals before anything is sent
@@ -345,34 +454,34 @@ def test_run_steps_once_for_every_block(stage: Stage) -> None:
 def test_a_stranger_is_refused_at_the_start(stage: Stage) -> None:
     with pytest.raises(NotKeeperError, match=dev_account(TRADER).address):
         stage.keeper(signer=LocalSigner(dev_account(TRADER)))
+    contracts = {**stage.deployment.contracts, "executor": stage.deployment.contracts["vault"]}
+    wrong = replace(stage, deployment=stage.deployment.model_copy(update={"contracts": contracts}))
     with pytest.raises(NotKeeperError):
-        Keeper(stage.chain, stage.node.web3, stage.chain.token("WETH").address)
+        wrong.keeper()
 
 
-def test_a_route_through_an_unlisted_pool_is_refused_before_it_is_sent(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_route_through_an_unlisted_pool_is_refused_before_it_is_sent(stage: Stage) -> None:
+    at = stage.keeper()
+    at.turn()
     stage.gap()
-    keeper = stage.keeper()
     before = stage.nonce()
-    monkeypatch.setattr(keeper, "_known", frozenset())
-    with pytest.raises(UnknownPoolError, match="chain file"):
-        keeper.step(stage.newest())
-    assert stage.nonce() == before
+    at.runner.keeper.gate.watch([])
+    attempt = at.one()
+    assert (attempt.state, attempt.sent, stage.nonce()) == ("refused", "", before)
+    assert "not in the chain file" in attempt.refusal
 
 
 def test_gas_above_the_limit_is_refused(stage: Stage) -> None:
     stage.gap()
-    keeper = stage.keeper(settings=Settings(limits=Limits(max_gas_price=1)))
-    with pytest.raises(GasPriceTooHighError):
-        keeper.step(stage.newest())
+    attempt = stage.keeper(settings=Settings(FeePolicy(limit=1))).one()
+    assert (attempt.state, attempt.sent) == ("refused", "")
+    assert "above the limit of 1" in attempt.refusal
 
 
 def test_loans_stay_within_their_limit(stage: Stage) -> None:
     stage.gap()
     caps = {stage.chain.token("WETH").address: ETHER, stage.chain.token("USDT").address: 10**6}
-    attempt = stage.keeper(settings=Settings(limits=Limits(max_loan=caps)), signer=None).step(stage.newest())
-    assert attempt is not None
+    attempt = stage.keeper(limits=Limits(max_loan=caps), signer=None).one()
     assert attempt.opportunity.sizing.amount_in <= caps[attempt.opportunity.cycle.token]
 
 
@@ -399,18 +508,6 @@ def test_a_vault_is_not_known_by_one_of_its_pools() -> None:
     Limits().check(route, route.pools(), 0)
     with pytest.raises(UnknownPoolError, match=route.pools()[0]):
         Limits().check(route, [A, B], 0)
-
-
-def test_the_breaker_opens_after_failures_in_a_row_and_stays_open() -> None:
-    breaker = Breaker(2)
-    for succeeded in (False, True, False, False):
-        breaker.check()
-        breaker.count(succeeded)
-    with pytest.raises(BreakerOpenError):
-        breaker.check()
-    breaker.count(succeeded=True)
-    with pytest.raises(BreakerOpenError):
-        breaker.check()
 
 
 # simulation

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reader import Reader
 
 from harness.chains import Chain
 from harness.devchain import DevChain
-from harness.keeper.sync import Reader
 from harness.market.costs import Policy
 from harness.market.decide import decide
 from harness.market.market import Market

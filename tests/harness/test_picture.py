@@ -10,6 +10,7 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from flows import People, everything, newest, packed
 from market_evm import OWNER
+from reader import Reader
 
 from harness import replica
 from harness.chains import Chain
@@ -23,7 +24,6 @@ from harness.keeper.journal import Block
 from harness.keeper.multicall import BlockGoneError
 from harness.keeper.picture import AGAIN, Changes, OutOfStepError, Picture
 from harness.keeper.rpc import Rpc
-from harness.keeper.sync import Reader
 from harness.market.pools.concentrated import ConcentratedPool
 from harness.market.pools.pool import Pool
 from harness.node import NodeError

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from eth_utils.address import to_checksum_address
+from reader import Reader
 from tokens import ETHER, EXECUTOR, Counting, Stage
 
 from harness import replica
 from harness.devchain import DevChain
 from harness.keeper.probe import Hop, Manner, ProbeError, Step, Trade, Trial, hop_on
-from harness.keeper.sync import Reader
 
 
 @pytest.fixture(scope="module")

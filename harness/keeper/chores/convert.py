@@ -8,7 +8,7 @@ from harness.keeper.chores.chore import Chore, Group, Task, View
 from harness.keeper.chores.known import DeepPool, Known
 from harness.keeper.chores.look import single
 from harness.keeper.deepen import CONVERT, CONVERT_STAKERS, leg
-from harness.keeper.sync import Place
+from harness.keeper.feeds.place import Place
 from harness.market.legs import pack
 
 MOST_WAYS = 8
