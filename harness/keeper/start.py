@@ -12,6 +12,7 @@ from harness.errors import MillraceError
 from harness.keeper.abi import Call
 from harness.keeper.chores.chore import Policy as ChorePolicy
 from harness.keeper.chores.chores import Chores
+from harness.keeper.chores.convert import ways
 from harness.keeper.events import Emit, Listener, emitter
 from harness.keeper.gate import Gate
 from harness.keeper.heads import Heads
@@ -103,8 +104,7 @@ def assembled(plan: Plan, store: Store, listeners: Sequence[Listener] = (), tell
         emit=emit,
         tell=tell,
     )
-    chores = Chores(chain, rpc, plan.deployment, plan.chores, emit) if plan.chores and plan.signer else None
-    tending = Tending(keeper, address, store, chores, emit)
+    tending = Tending(keeper, address, store, _chores(plan, rpc, keeper, emit), emit)
     heard += [keeper.hear, tending.hear]
     heads = Heads(chain, rpc, plan.ws, emit)
     return Runner(keeper, tending, rpc=rpc, heads=heads, store=store, lease=lease, emit=emit)
@@ -130,6 +130,17 @@ def require_keeper(multicall: Multicall, executor: str, address: str) -> None:
     """
     if not _view(multicall, Call(executor, "canExecute(address)", (address,), ("bool",))):
         raise NotKeeperError(f"{address} cannot execute on {executor}: not a keeper there, or paused; see setKeeper")
+
+
+def _chores(plan: Plan, rpc: Rpc, keeper: Keeper, emit: Emit) -> Chores | None:
+    if plan.chores is None or plan.signer is None:
+        return None
+    wrapped = plan.chain.token(plan.chain.native.wrapped).address
+
+    def through(sold: str, bought: str) -> Sequence[bytes]:
+        return ways(keeper.picture.places, wrapped)(sold, bought)
+
+    return Chores(plan.chain, rpc, plan.deployment, plan.chores, emit, through=through)
 
 
 def _sender(plan: Plan, rpc: Rpc, store: Store, *, gate: Gate, lease: Lease | None, emit: Emit) -> Sender | None:

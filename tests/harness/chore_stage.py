@@ -1,17 +1,17 @@
 """A replica with everything deployed and governed as chores need it: a stage for their tests, and for the report's."""
 
-import io
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from eth_abi.abi import encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from hexbytes import HexBytes
-from rich.console import Console
+from reader import Reader
 from web3.types import TxReceipt
 
 from harness import replica
@@ -25,25 +25,19 @@ from harness.keeper.chores.chores import Chores
 from harness.keeper.chores.convert import ways
 from harness.keeper.events import Event
 from harness.keeper.feeds.place import Place
-from harness.keeper.loop import Keeper
+from harness.keeper.heads import Head, head_of
 from harness.keeper.rpc import Rpc
 from harness.keeper.signers import LocalSigner
+from harness.keeper.start import Plan, assembled
+from harness.keeper.ways import Node
 from harness.orderflow import Order, fund, place, units
 from harness.settings import GOVERNANCE, KEEPER, OUT, dev_account
+from harness.store import Store
 
 TRADER, STAKER, ANYONE = 5, 6, 7
 ETHER = 10**18
 DAY = 86_400
 BENEFICIARY = to_checksum_address("0x" + "be" * 20)
-
-
-@dataclass(frozen=True)
-class Block:
-    """The newest block, as chores need it."""
-
-    number: int
-    timestamp: int
-    base_fee: int
 
 
 @dataclass
@@ -78,10 +72,9 @@ class Stage:
         through, say = ways(self.places, self.token("WETH")), self.heard.append
         return Chores(self.chain, self.rpc(), self.deployment, policy, say, through=through, further=further)
 
-    def head(self) -> Block:
+    def head(self) -> Head:
         """The newest block."""
-        block = self.node.web3.eth.get_block("latest")
-        return Block(block["number"], block["timestamp"], block["baseFeePerGas"])
+        return head_of(self.rpc().ask("eth_getBlockByNumber", "latest", False))
 
     def send(self, task: Task) -> TxReceipt:
         """Have the keeper send a task in a block of its own; its receipt."""
@@ -121,15 +114,22 @@ class Stage:
 
     def trade(self) -> int:
         """The keeper closes the best gap; the profit in units of the token earned."""
-        silent = Console(file=io.StringIO(), width=200)
-        keeper = Keeper(
-            self.chain, self.node.web3, self.at("executor"), signer=LocalSigner(dev_account(KEEPER)), console=silent
+        plan = Plan(
+            self.chain,
+            self.deployment,
+            [self.node.web3],
+            signer=LocalSigner(dev_account(KEEPER)),
+            ways=(Node("node", self.url),),
+            most_out=1,
         )
-        attempt = keeper.begin(self.node.web3.eth.get_block("latest"))
-        assert attempt is not None
-        assert attempt.sent, attempt.refusal
-        self.node.mine()
-        keeper.finish(attempt)
+        with TemporaryDirectory() as folder:
+            store = Store(f"sqlite:///{folder}/record.db")
+            store.migrate()
+            runner = assembled(plan, store)
+            attempt = runner.turn(self.head())[-1]
+            assert attempt.sent, attempt.refusal
+            self.node.mine()
+            runner.ready(self.head())
         assert attempt.outcome is not None
         assert attempt.outcome.profit is not None
         return attempt.outcome.profit
@@ -207,8 +207,7 @@ def staged() -> Iterator[Stage]:
         node = DevChain(served.web3, 12)
         stage = Stage(served.chain, node, served.url, deployment)
         fund(node, served.chain, [dev_account(TRADER)])
-        silent = Console(file=io.StringIO(), width=200)
-        stage.places = Keeper(served.chain, served.web3, stage.at("executor"), console=silent).reader.places
+        stage.places = Reader(served.chain, served.web3).places
         stage.stake(100 * ETHER)
         reserve = stage.at("reserve")
         stage.govern((reserve, split(2_000, 7_000, [(BENEFICIARY, 1_000)])))

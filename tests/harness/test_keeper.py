@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -280,7 +279,7 @@ def executed_by(stage: Stage, sent: str, route: Route) -> str:
     """The lender that the event of a transaction names, which must be of this route."""
     logs = stage.node.receipt(sent)["logs"]
     topics = next(log["topics"] for log in logs if log["address"] == stage.executor)
-    assert bytes(topics[0]) == EXECUTED
+    assert topics[0].to_0x_hex() == EXECUTED
     assert bytes(topics[1]) == route.route_id()
     return to_checksum_address(bytes(topics[3])[12:])
 
@@ -579,8 +578,7 @@ def test_an_endpoint_is_needed(ethereum: Chain, monkeypatch: pytest.MonkeyPatch)
 
 def test_the_command_looks_once_and_trades_on_paper(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.gap()
-    record = SimpleNamespace(address=lambda _: stage.executor)
-    monkeypatch.setattr(command, "load_deployment", lambda *_, **__: record)
+    monkeypatch.setattr(command, "load_deployment", lambda *_, **__: stage.deployment)
     result = CliRunner().invoke(command.keeper, ["--rpc", stage.url, "--once"])
     assert result.exit_code == 0, result.output
     assert "paper trading" in result.output
