@@ -16,8 +16,9 @@ from harness.deployments import load_deployment
 from harness.earnings.report import Report, report_on
 from harness.errors import MillraceError
 from harness.keeper.command import endpoint
+from harness.keeper.feeds.registry import find
+from harness.keeper.multicall import Multicall
 from harness.keeper.rpc import Rpc
-from harness.keeper.sync import Reader
 from harness.node import connect, is_development
 from harness.store import Store
 
@@ -59,7 +60,8 @@ def _report(name: str, days: tuple[date, date], url: str, database: str) -> Repo
     web3 = connect(chain, endpoint(chain, url))
     deployment = load_deployment(chain.chain_id, local=is_development(web3))
     record = Store(database) if database else None
-    pools = {place.address: place.name for place in Reader(chain, web3).places}
+    multicall = Multicall(web3, chain.contracts["multicall3"])
+    places = find(chain, chain.pools, lambda calls: multicall.try_read(calls, "latest"))
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading blocks", total=None)
         return report_on(
@@ -68,7 +70,7 @@ def _report(name: str, days: tuple[date, date], url: str, database: str) -> Repo
             deployment,
             days,
             record=record,
-            names=pools,
+            names={place.address: place.name for place in places},
             progress=lambda blocks: bar.advance(task, blocks),
         )
 

@@ -31,9 +31,8 @@ from harness.settings import KEEPER, ROOT, dev_account
 from harness.store import Store
 
 KILLS = int(os.environ.get("KILLS", "12"))
-POINTS = [
-    (when, point) for point in ("attempt", "signed", "handed", "sent", "included") for when in ("before", "after")
-]
+STEPS = ("attempt", "signed", "handed", "sent", "included")
+POINTS = [(when, step) for step in STEPS for when in ("before", "after")]
 TRADER = 5
 OWN = dev_account(KEEPER).address
 EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -69,7 +68,7 @@ class World:
             if chance.random() < 0.5:
                 self.order(chance)
             self.node.mine()
-            time.sleep(0.05)
+            time.sleep(0.15)
 
     def order(self, chance: random.Random) -> None:
         """Somebody trades, one way or the other."""
