@@ -8,8 +8,7 @@ from sqlalchemy import select, update
 from harness.record.database import Database
 from harness.record.tables import Attempt, Chore, Halt, Incident, Opportunity, Pulse, State
 
-FAILED = (State.REFUSED, State.REVERTED)
-ENDED = (*FAILED, State.INCLUDED)
+ENDED = (State.REVERTED, State.INCLUDED)
 MOST_FAILURES = 100
 """As far as failures in a row are counted."""
 
@@ -142,9 +141,10 @@ class Findings(Database):
             session.execute(ended.values(until=self._now()))
 
     def failures_in_a_row(self, chain_id: int) -> int:
-        """Return how many of the newest attempts were refused or reverted, none of them having earned since.
+        """Return how many of the newest transactions of trades reverted, none of them having earned since.
 
-        Those up to the end of the last halt are forgiven; what is on its way, on paper or given up does not count.
+        Those up to the end of the last halt are forgiven. What was refused before it was sent does not count: otherwise
+        a pool that lies to simulations could stop the keeper for nothing.
         """
         forgiven = select(Halt.last_attempt).where(Halt.chain_id == chain_id, Halt.last_attempt.is_not(None))
         ended = (
@@ -157,7 +157,7 @@ class Findings(Database):
         with self._reading() as session:
             last = session.scalar(forgiven.order_by(Halt.last_attempt.desc()).limit(1)) or 0
             states = list(session.scalars(ended.where(Attempt.id > last)))
-        return next((i for i, state in enumerate(states) if state not in FAILED), len(states))
+        return next((i for i, state in enumerate(states) if state is not State.REVERTED), len(states))
 
     def chores(self, chain_id: int, since: datetime, until: datetime) -> Sequence[Chore]:
         """Return what was looked after from one moment up to another, the oldest first."""

@@ -191,11 +191,16 @@ def test_gas_of_the_last_days_blocks_counts_whatever_was_started_again(
 # the breaker
 
 
+def reverted(store: Store, *nonces: int) -> None:
+    """Trades are sent and revert."""
+    for nonce in nonces:
+        store.included(records.signed(store, nonce, records.attempt(store)).hash, 8000, "0xb", False, 0, 0)
+
+
 def test_failures_in_a_row_open_the_breaker_until_somebody_resumes(store: Store, ethereum: Chain) -> None:
     said: list[Event] = []
     opened = gate(store, ethereum, said, max_failures=2)
-    for _ in range(2):
-        records.attempt(store, "NotProfitable()")
+    reverted(store, 10, 11)
     assert not opened.look(8001, 10**9)
     assert not opened.look(8002, 10**9)
     reason = "2 attempts in a row have failed; find out why, then resume"
@@ -204,8 +209,7 @@ def test_failures_in_a_row_open_the_breaker_until_somebody_resumes(store: Store,
     again = gate(store, ethereum, max_failures=2)
     with pytest.raises(HaltedError, match="2 attempts in a row"):
         again(Unsigned())
-    for _ in range(2):
-        records.attempt(store, "NotProfitable()")
+    reverted(store, 12, 13)
     assert [halt.kind for halt in store.resume(records.CHAIN, "op")] == ["breaker"]
     assert again.look(8003, 10**9)
     assert opened.look(8003, 10**9)
