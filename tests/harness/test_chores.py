@@ -353,6 +353,7 @@ def test_a_strategy_that_cannot_say_its_worth_is_left_alone(stage: Stage) -> Non
     stage.node.do(dev_account(ANYONE), made, "setResult(int256)", ETHER)
     stage.node.do(dev_account(ANYONE), made, "setMute(bool)", True)
     assert stage.chores(only("report")).look(stage.head()) is None
+    assert failures(stage) == []
 
 
 @given(st.integers(0, 10**27), st.integers(1, 10**18))
@@ -457,17 +458,18 @@ NETWORK = 0
 
 
 def test_what_was_sent_over_the_unified_bridge_is_claimed_once(stage: Stage) -> None:
-    """The bridge is a model, and the proof is of a tree with this one leaf."""
+    """The bridge is a model, a proof is of a tree with one leaf, and of two for one place only one can be claimed."""
     bridge = stage.deploy("ModelAggLayer", ("uint32", NETWORK))
     weth = stage.token("WETH")
     stage.grant("WETH", bridge, ETHER)
     inbox = inbox_of(stage, stage.pool(PAIR).address)
-    proven = _claim(weth, inbox, 3 * ETHER // 4)
-    stage.node.do(dev_account(ANYONE), bridge, "acceptExitRoots(bytes32,bytes32)", bytes(32), proven.rollup_root)
+    proven, strangers = _claim(weth, inbox, 3 * ETHER // 4), _claim(weth, BENEFICIARY, ETHER // 4)
+    for claim in (proven, strangers):
+        stage.node.do(dev_account(ANYONE), bridge, "acceptExitRoots(bytes32,bytes32)", bytes(32), claim.rollup_root)
 
     class Prover:  # a fake: knows two claims, of which one is for somebody else
         def ready(self, _inboxes: object) -> list[Claim]:
-            return [proven, replace(proven, inbox=BENEFICIARY)]
+            return [strangers, proven]
 
     chores = stage.chores(only("inbox", "claim", every=1), further=[ClaimSendings(bridge, Prover())])
     tasks = []
@@ -519,18 +521,22 @@ def test_a_long_history_is_read_in_a_few_requests_a_look(stage: Stage, monkeypat
     assert len(asked) <= 2 * (looks + 1)
 
 
-def test_what_a_reorg_takes_away_is_not_due(stage: Stage) -> None:
+def test_what_a_reorg_takes_away_is_not_due_and_what_it_brings_is(stage: Stage) -> None:
     chores = stage.chores(Policy(every=1))
     before = stage.node.rpc("evm_snapshot")
-    stage.earned()
-    assert chores.look(stage.head()) is not None
+    stage.node.rpc("anvil_mine", hex(30), hex(12))
+    assert chores.look(stage.head()) is None
+    stage.earned(30_000, "uniswap-v2:XAUt/USDT")
+    gone = chores.look(stage.head())
+    assert gone is not None
     stage.node.rpc("evm_revert", before)
-    stage.node.rpc("anvil_mine", hex(5), hex(12))
-    again = stage.chores(Policy(every=1))
-    again._known = chores._known
-    assert again.look(stage.head()) is None
+    chores.done(gone, None, stage.head().timestamp)
     stage.earned()
-    assert kinds(stage.do_all(again))[0] == "book"
+    stage.node.rpc("anvil_mine", hex(30), hex(12))
+    brought = chores.look(stage.head())
+    assert brought is not None
+    assert brought.kind == "book"
+    assert brought.target != gone.target
 
 
 @given(st.integers(0, 5_000), st.integers(1, 700), st.integers(1, 90))
