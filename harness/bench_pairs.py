@@ -16,6 +16,7 @@ from harness.market.board import Board
 from harness.market.cycles import Cycle
 from harness.market.graph import Graph
 from harness.market.kernels import words
+from harness.market.pools.pool import Pool
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.sizing import MAX_AMOUNT, forward
 from harness.settings import ROOT
@@ -93,11 +94,11 @@ def copied(pairs: Sequence[UniswapV2Pool], count: int) -> list[UniswapV2Pool]:
     ]
 
 
-def cycles_of(pairs: Iterable[UniswapV2Pool]) -> list[Cycle]:
-    """Return all cycles of two and three of the pairs that start and end in the wrapped native coin."""
+def cycles_of(pools: Iterable[Pool]) -> list[Cycle]:
+    """Return all cycles of two and three of the pools that start and end in the wrapped native coin."""
     graph = Graph([wrapped()])
-    for pair in pairs:
-        graph.add(pair)
+    for pool in pools:
+        graph.add(pool)
     return [cycle for cycle in graph.cycles if cycle is not None]
 
 

@@ -19,6 +19,7 @@ NOW: dict[str, Any] = {
     "beside": {"wins": 1, "ties": 0, "losses": ["a > b: 1 wei, 2 theirs"], "missed": 0, "misstated": 0},
     "seconds": {"ours": 0.01, "degenbot": 0.1},
     "blocks": [],
+    "ranged": {"pools": 2, "median": 0.5, "cycle": 1e-3},
     "swaps": {"swaps": 9, "crossed": 2, "different": 0, "within": 0, "across": 1e-6, "withIntegers": 0, "python": 0},
 }
 
