@@ -20,7 +20,10 @@ from harness.keeper.chores.chore import Policy as ChorePolicy
 from harness.keeper.signers import LocalSigner
 from harness.keeper.start import Plan, assembled
 from harness.keeper.ways import Node, Ways
-from harness.market import decide as warmed  # noqa: F401 - imported before the fork, as all of the market is
+from harness.market.costs import Policy
+from harness.market.decide import decide
+from harness.market.market import Market
+from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.node import connect
 from harness.settings import KEEPER, dev_account
 from harness.store import Store
@@ -37,12 +40,24 @@ POINTS: dict[str, tuple[type, str]] = {
 def main() -> None:
     """Fork a keeper for every line."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    warm()
     for line in sys.stdin:
         told = json.loads(line)
         child = os.fork()
         if child == 0:
             keep(told)
         print(child, flush=True)
+
+
+def warm() -> None:
+    """Have everything compiled."""
+    coin, other = "0x" + "11" * 20, "0x" + "22" * 20
+    market = Market([coin])
+    market.update(
+        UniswapV2Pool("0x" + digit * 40, (coin, other), (10**22, 10**22 * deep)) for digit, deep in (("3", 1), ("4", 2))
+    )
+    if not decide(market, Policy(coin, 10**9)):
+        raise RuntimeError("nothing was compiled")
 
 
 def keep(told: dict[str, Any]) -> None:
