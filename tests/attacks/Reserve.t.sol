@@ -209,6 +209,14 @@ contract Reserve_Attack is Deepening_Test {
         this.injectInto(address(hostile));
     }
 
+    /// @dev What was agreed is paid to the unit, be it one.
+    function test_APool_GetsTheUnitThatItAsksFor() public {
+        HostileDeepPool pool_ = _hostile();
+        pool_.behave(HostileDeepPool.Manner.AsksForOne, address(0), "");
+        this.injectInto(address(pool_));
+        assertEq(IERC20(pool_.token0()).balanceOf(address(pool_)), 1);
+    }
+
     /// @dev Uniswap V4's manager, if it were another.
     function test_AHostileManager_GetsWhatWasAgreedAndNoMore() public {
         HostileManager hostile = new HostileManager();

@@ -454,13 +454,33 @@ contract UniswapV4NativeKind_Test is Ranged_Test {
         reserve.setPool(pool, declared);
     }
 
-    /// @dev A pool at the manager is named by its fee too.
+    /// @dev A pool at the manager is named by its fee too, which may be of any size that the manager takes.
     function test_TheFeeCannotChange() public {
         Pool memory declared = entry();
+        for (uint24 fee = declared.fee + 1; fee <= 20_000; fee += 10_000) {
+            declared.fee = fee;
+            vm.expectRevert(abi.encodeWithSelector(PoolLib.PoolNotAtHome.selector, pool, declared.home));
+            vm.prank(governance);
+            reserve.setPool(pool, declared);
+        }
+    }
+
+    /// @dev By the name of a pool that is not there yet, and by another name than that of one that is.
+    function test_RevertWhen_TheManagerKnowsNoSuchPool() public {
+        Pool memory declared = entry();
+        _expectNotAtHome(stranger, declared);
         declared.fee += 1;
-        vm.expectRevert(abi.encodeWithSelector(PoolLib.PoolNotAtHome.selector, pool, declared.home));
-        vm.prank(governance);
-        reserve.setPool(pool, declared);
+        IUniswapV4PoolManager.PoolKey memory key =
+            IUniswapV4PoolManager.PoolKey(address(0), declared.token1, declared.fee, declared.tickSpacing, address(0));
+        _expectNotAtHome(address(bytes20(keccak256(abi.encode(key)))), declared);
+    }
+
+    function _expectNotAtHome(address other, Pool memory declared) private {
+        vm.startPrank(governance);
+        reserve.registerPools(one(other), true);
+        vm.expectRevert(abi.encodeWithSelector(PoolLib.PoolNotAtHome.selector, other, declared.home));
+        reserve.setPool(other, declared);
+        vm.stopPrank();
     }
 
     function test_NoNativeCoinStays() public {
@@ -500,6 +520,14 @@ contract BalancerKind_Test is Kind_Test {
 
     function collects() internal pure override returns (bool) {
         return false;
+    }
+
+    function test_RevertWhen_TheVaultIsNoContract() public {
+        Pool memory declared = entry();
+        declared.home = stranger;
+        vm.expectRevert(abi.encodeWithSelector(IRegistry.NotContract.selector, stranger));
+        vm.prank(governance);
+        reserve.setPool(pool, declared);
     }
 
     /// @dev Another pool's id, or other than two tokens.

@@ -12,6 +12,7 @@ contract HostileDeepPool {
         AsksTwice,
         AsksWithOtherData,
         AsksForNothing,
+        AsksForOne,
         CallsBack
     }
 
@@ -41,6 +42,7 @@ contract HostileDeepPool {
     function mint(address, int24, int24, uint128 amount, bytes calldata data) external returns (uint256, uint256) {
         IUniswapV3MintCallback payer = IUniswapV3MintCallback(msg.sender);
         uint256 owed = manner == Manner.AsksForMore ? _bucketOf(msg.sender) : amount / 1000;
+        if (manner == Manner.AsksForOne) owed = 1;
         if (manner == Manner.CallsBack) (called, answer) = target.call(call);
         if (manner == Manner.AsksForNothing) return (0, 0);
         payer.uniswapV3MintCallback(owed, 0, manner == Manner.AsksWithOtherData ? bytes("other") : data);
