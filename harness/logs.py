@@ -20,7 +20,7 @@ from harness.node import redacted
 
 LOGGER: Final = "millrace"
 
-DEBUG = (said.Asked, said.Stepped, said.HeadSeen, said.Synced, said.Outdated, said.Balance)
+DEBUG = (said.Asked, said.Stepped, said.HeadSeen, said.Synced, said.Decided, said.Outdated, said.Balance)
 WARNING = (
     said.Drifted,
     said.Reorged,
@@ -34,7 +34,7 @@ WARNING = (
 ERROR = (said.BreakerOpened,)
 """What is worth which level; the rest is `INFO`."""
 
-QUIET = {"urllib3": logging.ERROR, "web3": logging.WARNING}
+QUIET = {"alembic": logging.WARNING, "urllib3": logging.ERROR, "web3": logging.WARNING}
 """Libraries that say too much, or URLs; apprise is silenced by harness/channels.py."""
 
 SECRET = re.compile(r"pass(word|phrase)|secret|private_?key|api_?key|authorization|mnemonic|credential", re.IGNORECASE)
