@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -115,16 +115,40 @@ def lanes(stages: tuple[Stage, ...]) -> tuple[Lane, ...]:
     """
     if stages == ((str(CROSS), ""),):
         return ((), *((one,) for one in suites_of(stages[0])))
-    parts = [lanes((stage,)) if len(stages) > 1 else (tuple(suites_of(stage)),) for stage in stages]
+    parts = [lanes((stage,)) if len(stages) > 1 else divided(stage) for stage in stages]
     together, apart = [one for part in parts for one in part[0]], [lane for part in parts for lane in part[1:]]
     while failed := drive([tuple(together)], [0]).get(0):
         suite, name = failed
-        left = Suite(suite.artifact, tuple(call for call in suite.calls if call[0] != name))
+        left, lane = without(suite, {name})
         together = [left if one is suite else one for one in together if one is not suite or name != suite.calls[0][0]]
-        lane = (Suite(suite.artifact, (suite.calls[0], *(one for one in suite.calls if one[0] == name))),)
-        if name != suite.calls[0][0] and not drive([lane], [0]):
-            apart.append(lane)
+        if name != suite.calls[0][0] and not drive(lane, [0]):
+            apart += lane
     return (tuple(together), *apart)
+
+
+def divided(stage: Stage) -> tuple[Lane, ...]:
+    """The tests of a stage, those that count calls apart."""
+    together, apart = list[Suite](), list[Lane]()
+    for suite in suites_of(stage):
+        left, counted = without(suite, counting((PROJECT / suite.artifact.split(":")[0]).read_text()))
+        together.append(left)
+        apart += [lane for lane in counted if not drive([lane], [0])]
+    return (tuple(together), *apart)
+
+
+def without(suite: Suite, names: Container[str]) -> tuple[Suite, list[Lane]]:
+    """The suite but for tests of these names; and each of them by itself."""
+    first, *tests = suite.calls
+    left = Suite(suite.artifact, (first, *(call for call in tests if call[0] not in names)))
+    named = dict.fromkeys(name for name, _ in tests if name in names)
+    return left, [(Suite(suite.artifact, (first, *(call for call in tests if call[0] == name))),) for name in named]
+
+
+def counting(source: str) -> set[str]:
+    """The functions of a source that count calls, or call one that does."""
+    bodies = dict(re.findall(r"\n    function (\w+)\((.*?)\n    }\n", source, re.DOTALL))
+    counters = {name for name, body in bodies.items() if "vm.expectCall(" in body}
+    return {name for name, body in bodies.items() if name in counters or any(f"{one}(" in body for one in counters)}
 
 
 def suites_of(stage: Stage) -> Iterator[Suite]:

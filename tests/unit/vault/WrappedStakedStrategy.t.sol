@@ -66,14 +66,19 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         uint256 before = vm.snapshotState();
         _allocate(100e18);
         uint256 bought = staked.balanceOf(address(strategy));
-        uint256 released = _recall(type(uint256).max);
+        _allocate(20e18);
+        uint256 more = staked.balanceOf(address(strategy)) - bought;
+        uint256 released = _recall(50e18);
         vm.revertToState(before);
         vm.expectEmit(address(strategy));
         emit IStakingStrategy.Deployed(100e18, bought);
         _allocate(100e18);
         vm.expectEmit(address(strategy));
+        emit IStakingStrategy.Deployed(20e18, more);
+        _allocate(20e18);
+        vm.expectEmit(address(strategy));
         emit IStakingStrategy.Released(released);
-        _recall(type(uint256).max);
+        _recall(50e18);
     }
 
     function test_SellingBringsItBack() public {
@@ -107,6 +112,45 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         assertEq(vault.totalAssets(), before);
     }
 
+    /// @dev Also where a unit is worth half of one, and more is asked for than a word holds of it.
+    function test_AllOrJustAll_WhateverTheRate() public {
+        rates.set(0.5e18, 0.5e18);
+        deal(address(staked), address(strategy), 50e18 + 1);
+        uint256 state = vm.snapshotState();
+        _recall(25e18);
+        assertEq(staked.balanceOf(address(strategy)), 0);
+        vm.revertToState(state);
+        _recall(type(uint256).max);
+        assertEq(staked.balanceOf(address(strategy)), 0);
+    }
+
+    /// @dev A unit is sold; of nothing, or where nothing is asked for, nothing is.
+    function test_OneUnitAndNone() public {
+        assertEq(_recall(5), 0);
+        vm.prank(guardian);
+        assertEq(vault.emergencyExit(address(strategy), _out()), 0);
+        deal(address(staked), address(strategy), 1);
+        uint256 state = vm.snapshotState();
+        assertEq(_recall(1), 1);
+        vm.revertToState(state);
+        vm.prank(guardian);
+        assertEq(vault.emergencyExit(address(strategy), _out()), 1);
+        vm.revertToState(state);
+        rates.set(0.5e18, 0.5e18);
+        assertEq(_recall(0), 0);
+        assertEq(staked.balanceOf(address(strategy)), 1);
+    }
+
+    /// @dev A thousand units buy 830; 834 at the guard's price, less half a per cent, rounded up.
+    function test_JustTheFloorIsEnough() public {
+        rates.set(1.2e18, 1.199e18);
+        _allocate(1000);
+        assertEq(staked.balanceOf(address(strategy)), 830);
+        rates.set(1.2e18, 1.197e18);
+        vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.TooLittleBack.selector, 830, 831));
+        _allocate(1000);
+    }
+
     /// @dev A keeper who bends the pool first gets no worse a price accepted than the guard's less the slippage.
     function test_RevertWhen_ThePoolIsBent() public {
         fund(address(weth), pair, 2000e18);
@@ -117,11 +161,13 @@ contract WrappedStakedStrategy_Test is Staking_Test {
     }
 
     function test_TheVolumeOfADayIsBounded() public {
+        vm.warp((block.timestamp / 1 days + 1) * 1 days);
         _allocate(150e18);
+        skip(1 days - 1);
         vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.VolumeExceeded.selector, 210e18, 200e18));
         _recall(60e18);
         _recall(50e18);
-        skip(1 days);
+        skip(1);
         _recall(60e18);
     }
 
@@ -203,8 +249,10 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         Market memory market = Market(address(staked), rates, executor, IPriceGuard(address(rates)), 10_001, 0, 0);
         vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.SlippageTooHigh.selector, 10_001));
         this.construct(market);
-        (market.maxSlippageBps, market.maxEmergencySlippageBps) = (0, 10_002);
-        vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.SlippageTooHigh.selector, 10_002));
+        (market.maxSlippageBps, market.maxEmergencySlippageBps) = (0, 10_001);
+        vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.SlippageTooHigh.selector, 10_001));
+        this.construct(market);
+        (market.maxSlippageBps, market.maxEmergencySlippageBps) = (10_000, 10_000);
         this.construct(market);
     }
 }
