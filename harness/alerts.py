@@ -17,7 +17,7 @@ from harness.chains import Chain
 from harness.keeper import events as said
 from harness.node import redacted
 
-AT_ONCE = frozenset({"clock", "disk", "signer"})
+AT_ONCE = frozenset({"chain", "clock", "disk", "signer"})
 """Troubles that do not pass by themselves."""
 
 COUNTED = frozenset({"drift", "reorg", "chore", "given up"})

@@ -28,7 +28,7 @@ MOST_WORDS = 200
 
 DAY = 86_400
 COIN = 10**18
-TROUBLES = ("node", "heads", "database", "relay", "signer", "clock", "disk")
+TROUBLES = ("node", "heads", "chain", "database", "relay", "signer", "clock", "disk", "executor", "keeper")
 OUTCOMES = ("sent", "included", "reverted", "given-up", "orphaned")
 """What becomes of transactions."""
 

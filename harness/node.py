@@ -86,12 +86,13 @@ def _kind(error: Exception) -> str:
     return type(error).__name__ if response is None else f"HTTP {response.status_code}"
 
 
-def connect(chain: Chain, url: str) -> Web3:
+def connect(chain: Chain, url: str, timeout: float = TIMEOUT) -> Web3:
     """Connect to `url` and make sure that it serves `chain`.
 
     Args:
         chain: The chain expected.
         url: An http or https endpoint, possibly with a key in it.
+        timeout: Seconds that it may take to answer.
 
     Raises:
         NodeError: The URL is not of that kind, or nothing answers there.
@@ -99,7 +100,7 @@ def connect(chain: Chain, url: str) -> Web3:
     """
     if urlsplit(url).scheme not in ("http", "https"):
         raise NodeError(f"{redact(url)} is no http or https endpoint; give one as --rpc or in {chain.rpc_variable}")
-    web3 = Web3(Provider(URI(url), request_kwargs={"timeout": TIMEOUT}, exception_retry_configuration=None))
+    web3 = Web3(Provider(URI(url), request_kwargs={"timeout": timeout}, exception_retry_configuration=None))
     found = web3.eth.chain_id
     if found != chain.chain_id:
         raise WrongChainError(

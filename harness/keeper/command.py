@@ -22,6 +22,7 @@ from harness.keeper.limits import GWEI, Limits
 from harness.keeper.loop import Settings
 from harness.keeper.plans import plan_of
 from harness.keeper.report import Attempt, Reporter
+from harness.keeper.rpc import TIMEOUT
 from harness.keeper.run import Runner
 from harness.keeper.service import keep, listening
 from harness.keeper.signers import ApeSigner, LocalSigner, Signer
@@ -110,7 +111,7 @@ class Quick:
         """
         chain = chains.load(self.name)
         url = endpoint(chain, self.rpc)
-        web3 = connect(chain, url)
+        web3 = connect(chain, url, TIMEOUT)
         local = is_development(web3)
         chosen = signer(self.alias, self.index, send=self.send, local=local)
         limits = Limits(

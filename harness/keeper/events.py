@@ -174,7 +174,11 @@ class Led:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Trouble outside: `node`, `heads`, `database`, `relay`, `signer`, `clock`, `disk` or `probe`; no secrets in it."""
+    """Trouble with one of these, no secrets in it; it is told once, until `Recovered`.
+
+    `node`, `heads`, `chain` (the node's is another), `database`, `disk`, `relay`, `signer`, `clock`, `probe`,
+    `executor` (it takes no calls), `limits`, `keeper` (a defect).
+    """
 
     where: str
     kind: str

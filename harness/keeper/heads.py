@@ -67,18 +67,26 @@ class Heads:
         chain: The chain; its block time sets the pace.
         rpc: Its nodes.
         ws: A ws or wss endpoint, possibly with a key in it; None to ask only.
-        emit: Hears of heads, of trouble with `heads`, `node` and `clock`, and of its end.
+        emit: Hears of heads.
+        troubles: Those of the keeper: with `heads`, `node` and `clock`. Without them `emit` hears of these too.
 
     Attributes:
         newest: The block returned last.
     """
 
-    def __init__(self, chain: Chain, rpc: Rpc, ws: str | None = None, emit: Emit = nowhere) -> None:
+    def __init__(
+        self,
+        chain: Chain,
+        rpc: Rpc,
+        ws: str | None = None,
+        emit: Emit = nowhere,
+        troubles: Troubles | None = None,
+    ) -> None:
         self._rpc, self._emit = rpc, emit
         self._block_time = chain.block_time
         self._development = _is_development(rpc)
         self._branch = Branch(0.0 if self._development else SILENCE * chain.block_time)
-        self._troubles = Troubles(emit)
+        self._troubles = troubles or Troubles(emit)
         self._announcements = None if ws is None else Announcements(ws)
         self._where = "" if ws is None else redact(ws)
         longest = DEVELOPMENT_STEP if self._development else LONGEST_STEP
@@ -133,10 +141,10 @@ class Heads:
             answer = self._rpc.ask(method, which, False)
             head = None if answer is None and which != "latest" else head_of(answer)
         except (NodeError, RpcError, BlockUnreadableError) as error:
-            self._troubles.begin("node", type(error).__name__, str(error))
+            self._troubles.begin("node", type(error).__name__, str(error), "heads")
             self._due = time.monotonic() + LONGEST_STEP
             return None
-        self._troubles.end("node")
+        self._troubles.end("node", "heads")
         now = time.monotonic()
         self._due = now + self._patience(now)
         taken = head is not None and self._branch.takes(head.number, head.hash, head.parent, now)

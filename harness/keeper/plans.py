@@ -15,6 +15,7 @@ from harness.keeper.config import ApeSigner as ApePart
 from harness.keeper.config import ChainPart, Config, Relay, resolved, units
 from harness.keeper.fees import PERCENT, FeePolicy
 from harness.keeper.loop import Settings
+from harness.keeper.rpc import TIMEOUT
 from harness.keeper.secrets import resolve
 from harness.keeper.signers import ApeSigner, RemoteSigner, Signer
 from harness.keeper.start import Plan
@@ -45,7 +46,7 @@ def plan_of(config: Config, name: str, *, send: bool) -> tuple[Plan, str]:
     """
     part, chain = config.chains[name], chains.load(name)
     urls = [resolved(url) for url in part.rpc]
-    nodes = [connect(chain, url) for url in urls]
+    nodes = [connect(chain, url, TIMEOUT) for url in urls]
     local = is_development(nodes[0])
     paper = config.may_send(name, send=send, local=local)
     plan = Plan(

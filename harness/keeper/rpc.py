@@ -15,6 +15,8 @@ from harness.node import NodeError
 ATTEMPTS = 4
 LONGEST_WAIT = 0.5
 """Seconds between two of them."""
+TIMEOUT = 3.0
+"""Seconds that a keeper's node may take to answer; what comes later is of no use to a block."""
 
 
 class RpcError(MillraceError):

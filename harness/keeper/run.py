@@ -26,14 +26,23 @@ PULSE: Final = 5.0
 """Seconds from one note for `millrace status` to the next."""
 
 PLACES: Final = (
-    (StoreError, "database"),
     (LeaseLostError, "database"),
     (SignerError, "signer"),
     (LimitError, "limits"),
+    (WrongChainError, "chain"),
     (MillraceError, "node"),
     (Exception, "keeper"),
 )
 """Where the trouble is, by the error that tells of it; the first that fits."""
+ALL: Final = frozenset({"disk", *(place for _, place in PLACES)})
+"""Where there can be trouble."""
+
+
+def place_of(error: Exception) -> str:
+    """Return where the trouble is that an error tells of."""
+    if isinstance(error, StoreError):
+        return "disk" if error.kind == "full" else "database"
+    return next(place for kind, place in PLACES if isinstance(error, kind))
 
 
 class Runner:
@@ -46,7 +55,8 @@ class Runner:
         heads: New blocks.
         store: The record.
         lease: Under which is sent; None for paper trading, where nobody needs to lead.
-        emit: Hears of troubles.
+        emit: Hears how long a block takes.
+        troubles: Those of the keeper.
     """
 
     def __init__(
@@ -59,10 +69,10 @@ class Runner:
         store: Store,
         lease: Lease | None,
         emit: Emit,
+        troubles: Troubles,
     ) -> None:
         self.keeper, self._rpc, self._heads, self._store = keeper, rpc, heads, store
-        self._lease, self.tending, self._emit = lease, tending, emit
-        self._troubles = Troubles(emit)
+        self._lease, self.tending, self._emit, self._troubles = lease, tending, emit, troubles
         self._last: Head | None = None
         self._led: int | None = None
         self._noted = -PULSE
@@ -84,12 +94,12 @@ class Runner:
                 self.turn(head)
             self._renew()
         except Exception as error:  # not even a defect may end a keeper: its pools are read anew
-            where = next(place for kind, place in PLACES if isinstance(error, kind))
+            where = place_of(error)
             self._last = None if where == "keeper" else self._last
             self._troubles.begin(where, type(error).__name__, redacted(str(error)))
             stop.wait(PAUSE)
         else:
-            for _, where in PLACES:
+            for where in ALL if head is not None else ():  # nothing is known to work before it has been used
                 self._troubles.end(where)
 
     def step(self, patience: float, *, acting: bool = True) -> list[Attempt]:

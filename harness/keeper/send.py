@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace as changed
 
 from harness.errors import MillraceError
-from harness.keeper.events import Emit, Included, LimitReached, Trouble, nowhere
+from harness.keeper.events import Emit, Included, LimitReached, nowhere
 from harness.keeper.fees import FeePolicy, Fees, bumped, price
 from harness.keeper.heads import Head, head_of
 from harness.keeper.outbox import Check, Order, Outbox, Record, unlimited
@@ -14,10 +14,11 @@ from harness.keeper.signers import Signer
 from harness.keeper.simulate import SimulationError, Simulator
 from harness.keeper.trail import DEPTH, GapError, Trail
 from harness.keeper.transaction import target_of
+from harness.keeper.troubles import Troubles
 from harness.keeper.ways import Ways
 from harness.node import NodeError
 from harness.signer import SignerError
-from harness.store import LeaseLostError, SignedTransaction, StoreError
+from harness.store import LeaseLostError, NonceTakenError, SignedTransaction, StoreError
 
 LEAST_GAS = 21_000
 HEADROOM = 130
@@ -54,6 +55,7 @@ class Sender:
         emit: Hears of what happens.
         check: The limits; asked about every transaction, also those that replace or cancel.
         most: How many nonces may be in use at once.
+        troubles: Those of the keeper. Without them `emit` hears of these too.
     """
 
     def __init__(
@@ -69,8 +71,10 @@ class Sender:
         emit: Emit = nowhere,
         check: Check = unlimited,
         most: int = 1,
+        troubles: Troubles | None = None,
     ) -> None:
         self.address, self._rpc, self._policy, self._emit, self._most = signer.address, rpc, fees, emit, most
+        self._troubles = troubles or Troubles(emit)
         self._bounded = ways.bounded
         self._outbox = Outbox(chain_id, signer, ways, record, lease=lease, check=check, emit=emit)
         self._trail = Trail(lambda hash_: head_of(rpc.ask("eth_getBlockByHash", hash_, False)))
@@ -101,7 +105,7 @@ class Sender:
         block = self._ready()
         if self.busy:
             raise BusyError(f"{len(self._outbox.nonces())} of {self._most} are out already; wait, or replace one")
-        return self._outbox.put(order, block.number)
+        return self._put(order, block.number)
 
     def replace(self, hash_: str, order: Order) -> str:
         """Send something better in the place of a transaction that is out; it pays more for its gas than that did.
@@ -119,7 +123,7 @@ class Sender:
             raise NotOutError(f"{hash_} is not out; send this as something new")
         last = self._outbox.nonces()[old.nonce][-1]
         fees = bumped(self._policy, Fees(last.max_fee, last.tip), order.fees)
-        return self._outbox.put(changed(order, fees=fees), block.number, old.nonce)
+        return self._put(changed(order, fees=fees), block.number, old.nonce)
 
     def watch(self, block: Head) -> None:
         """See what a new block means for what is out. Requests are made only where one of ours is in it or overdue.
@@ -167,6 +171,14 @@ class Sender:
         self._settle(block)
         self._sure = True
 
+    def _put(self, order: Order, block: int, nonce: int | None = None) -> str:
+        """Sign, note and hand over; where the record may know more than we do, it is read before the next one."""
+        try:
+            return self._outbox.put(order, block, nonce)
+        except (StoreError, NonceTakenError):
+            self._sure = False
+            raise
+
     def _ready(self) -> Head:
         if not self._sure or self._block is None:
             raise NotReadyError("what is out is not known for sure; watch the next block first")
@@ -186,6 +198,8 @@ class Sender:
         self._block = block
         for hash_, home in list(self._found.items()):
             self._claim(hash_, home)
+        if not self._found:
+            self._troubles.end("node", "receipts")
         self._end_overdue(block)
         for outs in self._outbox.nonces().values():
             if outs[-1].until_block > block.number and outs[-1].hash not in self._found:
@@ -196,18 +210,19 @@ class Sender:
         out = self._outbox.open.get(hash_) or self._outbox.past[hash_]
         receipt = self._receipt(hash_)
         if receipt is None:
-            return None
+            return
         if receipt.block_hash != home.hash:
             text = f"the receipt of {hash_} names another block than {home.number} of the chain; it is not booked yet"
-            return self._emit(Trouble("node", "contradiction", text))
+            self._troubles.begin("node", "contradiction", text, "receipts")
+            return
         self._book(out, receipt)
         del self._found[hash_]
-        return None
 
     def _book(self, out: SignedTransaction, receipt: Receipt) -> None:
         if not self._outbox.book(out, receipt):
             return
         self._missed.pop(out.nonce, None)
+        self._troubles.end("signer", "nonce")
         error = "" if receipt.ok else self._refusal(out, receipt.block)
         if error:
             self._outbox.refused(out, error)
@@ -265,7 +280,8 @@ class Sender:
         self._missed[nonce] = self._missed.get(nonce, 0) + 1
         if self._missed[nonce] >= LOST:
             del self._missed[nonce]
-            self._emit(Trouble("signer", "nonce", f"nonce {nonce} was used by something that this keeper did not send"))
+            text = f"nonce {nonce} was used by something that this keeper did not send; has anyone else its key?"
+            self._troubles.begin("signer", "nonce", text, "nonce")
             for out in outs:
                 self._outbox.give_up(out)
 

@@ -29,6 +29,7 @@ from harness.keeper.send import Sender
 from harness.keeper.signers import Signer
 from harness.keeper.simulate import Simulator
 from harness.keeper.tend import Tending
+from harness.keeper.troubles import Troubles
 from harness.keeper.ways import Way, Ways
 from harness.store import LeaseLostError, Store
 
@@ -86,6 +87,7 @@ def assembled(plan: Plan, store: Store, listeners: Sequence[Listener] = (), tell
     chain, executor = plan.chain, plan.deployment.address("executor")
     heard: list[Listener] = [*listeners, Incidents(store, chain.chain_id)]
     emit = emitter(chain.name, heard)
+    troubles = Troubles(emit)
     rpc = Rpc(plan.nodes, emit)
     multicall = Multicall(rpc, chain.contracts["multicall3"])
     address = plan.signer.address if plan.signer else watched(multicall, executor)
@@ -99,15 +101,15 @@ def assembled(plan: Plan, store: Store, listeners: Sequence[Listener] = (), tell
         simulator=Simulator(rpc, address, executor, chain.block_time),
         store=store,
         gate=gate,
-        sender=_sender(plan, rpc, store, gate=gate, lease=lease, emit=emit),
+        sender=_sender(plan, rpc, store, gate=gate, lease=lease, emit=emit, troubles=troubles),
         settings=plan.settings,
         emit=emit,
         tell=tell,
     )
-    tending = Tending(keeper, address, store, _chores(plan, rpc, keeper, emit), emit)
+    tending = Tending(keeper, address, store, _chores(plan, rpc, keeper, emit), emit, troubles)
     heard += [keeper.hear, tending.hear]
-    heads = Heads(chain, rpc, plan.ws, emit)
-    return Runner(keeper, tending, rpc=rpc, heads=heads, store=store, lease=lease, emit=emit)
+    heads = Heads(chain, rpc, plan.ws, emit, troubles)
+    return Runner(keeper, tending, rpc=rpc, heads=heads, store=store, lease=lease, emit=emit, troubles=troubles)
 
 
 def watched(multicall: Multicall, executor: str) -> str:
@@ -143,20 +145,23 @@ def _chores(plan: Plan, rpc: Rpc, keeper: Keeper, emit: Emit) -> Chores | None:
     return Chores(plan.chain, rpc, plan.deployment, plan.chores, emit, through=through)
 
 
-def _sender(plan: Plan, rpc: Rpc, store: Store, *, gate: Gate, lease: Lease | None, emit: Emit) -> Sender | None:
+def _sender(
+    plan: Plan, rpc: Rpc, store: Store, *, gate: Gate, lease: Lease | None, emit: Emit, troubles: Troubles
+) -> Sender | None:
     if plan.signer is None or lease is None:
         return None
     return Sender(
         plan.chain.chain_id,
         rpc,
         plan.signer,
-        Ways(plan.ways, emit),
+        Ways(plan.ways, emit, troubles=troubles),
         store,
         fees=plan.settings.fees,
         lease=_number(lease),
         emit=emit,
         check=gate,
         most=plan.most_out,
+        troubles=troubles,
     )
 
 

@@ -1,15 +1,17 @@
 """What a keeper sees to once a block's trades are out: pools compared with the chain, lenders, its balance, chores."""
 
+from harness.errors import MillraceError
 from harness.keeper.abi import Call
 from harness.keeper.chores.chore import Task
 from harness.keeper.chores.chores import Chores
-from harness.keeper.events import Balance, Emit, Event, GivenUp, Included, Trouble
+from harness.keeper.events import Balance, Emit, Event, GivenUp, Included
 from harness.keeper.fees import price
 from harness.keeper.heads import Head
 from harness.keeper.limits import LimitError
 from harness.keeper.loop import HEADROOM, Keeper
 from harness.keeper.outbox import Order
 from harness.keeper.send import Sender
+from harness.keeper.troubles import Troubles
 from harness.store import Store
 
 CHORE_LIVES = 20
@@ -25,6 +27,7 @@ class Tending:
         store: The record.
         chores: What is due now and then; None for nothing.
         emit: Hears of it; what it hears has to come back by `hear`.
+        troubles: Those of the keeper: with `executor`.
 
     Attributes:
         balance: Wei of native coin that the account holds, as last seen.
@@ -32,8 +35,11 @@ class Tending:
         days: For how many days the balance lasts at the pace of the last; None where nothing was spent.
     """
 
-    def __init__(self, keeper: Keeper, address: str, store: Store, chores: Chores | None, emit: Emit) -> None:
-        self._keeper, self._store, self._chores, self._emit = keeper, store, chores, emit
+    def __init__(  # noqa: PLR0917 - all of them are needed
+        self, keeper: Keeper, address: str, store: Store, chores: Chores | None, emit: Emit, troubles: Troubles
+    ) -> None:
+        self._keeper, self._store, self._chores = keeper, store, chores
+        self._emit, self._troubles = emit, troubles
         multicall = keeper.chain.contracts["multicall3"]
         self._calls = (
             Call(multicall, "getEthBalance(address)", (address,), ("uint256",)),
@@ -48,10 +54,12 @@ class Tending:
         """Compare pools with the chain, and see what the account may and has."""
         balance, allowed = self._keeper.compare(head, self._calls)
         self.balance = self.balance if balance is None else int(balance[0])
-        before, self.allowed = self.allowed, allowed is not None and bool(allowed[0])
-        if before and not self.allowed:
+        self.allowed = allowed is not None and bool(allowed[0])
+        if self.allowed:
+            self._troubles.end("executor")
+        else:
             text = "the executor does not take this account's calls: not a keeper there, or paused; see setKeeper"
-            self._emit(Trouble("executor", "refuses", text))
+            self._troubles.begin("executor", "refuses", text)
         self.days = self._days(head)
         self._emit(Balance(self.balance, self.days))
 
@@ -78,31 +86,39 @@ class Tending:
             self._ended = event  # type: ignore[assignment]
 
     def _begin(self, chores: Chores, sender: Sender, task: Task, head: Head) -> None:
-        noted = self._store.chore(
-            self._keeper.chain.chain_id, task.kind, task.target, task.reason, expected=task.worth_wei
-        )
+        """Note and send a task; where that fails halfway, the chain tells later what became of it."""
+        try:
+            noted, sent = self._sent(chores, sender, task, head)
+        except MillraceError:
+            chores.forget()
+            raise
+        self._out = (task, noted, sent) if sent else None
+
+    def _sent(self, chores: Chores, sender: Sender, task: Task, head: Head) -> tuple[int, str]:
+        """Return the chore's id in the record and its transaction's hash; no hash where a limit forbids it."""
+        chain_id = self._keeper.chain.chain_id
+        noted = self._store.chore(chain_id, task.kind, task.target, task.reason, expected=task.worth_wei)
         try:
             fees = price(self._keeper.settings.fees, head)
             limit, until = task.gas * HEADROOM // 100, head.number + CHORE_LIVES
-            sent = sender.send(Order(task.to, task.data, limit, fees, until, chore_id=noted))
+            return noted, sender.send(Order(task.to, task.data, limit, fees, until, chore_id=noted))
         except LimitError as error:
             self._store.chore_ended(noted, refusal=str(error))
             chores.failed(task, str(error), head.timestamp)
-        else:
-            self._out = task, noted, sent
+            return noted, ""
 
     def _finish(self, chores: Chores, head: Head) -> None:
         if self._out is None or self._ended is None:
             return
         (task, noted, _), ended = self._out, self._ended
-        self._out = self._ended = None
         if isinstance(ended, Included) and not ended.error:
             self._store.chore_ended(noted, realised=task.worth_wei)
             chores.succeeded(task, ended.hash, ended.gas_cost)
-            return
-        reason = ended.error if isinstance(ended, Included) else "its transaction was in no block in time"
-        self._store.chore_ended(noted, refusal=reason)
-        chores.failed(task, reason, head.timestamp)
+        else:
+            reason = ended.error if isinstance(ended, Included) else "its transaction was in no block in time"
+            self._store.chore_ended(noted, refusal=reason)
+            chores.failed(task, reason, head.timestamp)
+        self._out = self._ended = None
 
     def _days(self, head: Head) -> float | None:
         """Return for how many days the balance lasts at the pace of the last; None where nothing was spent."""

@@ -1,4 +1,4 @@
-"""What is in trouble, said once when it begins and once when it is over."""
+"""What is in trouble, said once when it begins and once when it is over, however many parts of a keeper meet it."""
 
 import time
 
@@ -6,21 +6,27 @@ from harness.keeper.events import Emit, Recovered, Trouble
 
 
 class Troubles:
-    """Says of each trouble once that it has begun and once that it is over."""
+    """Says of each trouble once that it has begun, and once that it is over: when nobody meets it any more."""
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
         self._since: dict[str, float] = {}
+        self._met: dict[str, set[str]] = {}
 
-    def begin(self, where: str, kind: str, text: str) -> bool:
-        """Say so unless it has been said; return whether it is new."""
-        if where in self._since:
-            return False
-        self._since[where] = time.monotonic()
-        self._emit(Trouble(where, kind, text))
-        return True
+    def begin(self, where: str, kind: str, text: str, by: str = "") -> bool:
+        """Note that somebody meets it, and say so unless it has been said; return whether it is news of them."""
+        met = self._met.setdefault(where, set())
+        news = by not in met
+        if not met:
+            self._since[where] = time.monotonic()
+            self._emit(Trouble(where, kind, text))
+        met.add(by)
+        return news
 
-    def end(self, where: str) -> None:
-        """Say so where there was trouble."""
-        if where in self._since:
-            self._emit(Recovered(where, time.monotonic() - self._since.pop(where)))
+    def end(self, where: str, by: str = "") -> None:
+        """Note that somebody does not meet it any more, and say that it is over if they were the last."""
+        met = self._met.get(where, set())
+        if by in met:
+            met.remove(by)
+            if not met:
+                self._emit(Recovered(where, time.monotonic() - self._since.pop(where)))

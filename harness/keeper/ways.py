@@ -13,8 +13,9 @@ from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
 from harness.keeper.endpoint import Endpoint, EndpointError
-from harness.keeper.events import Asked, Emit, Recovered, Trouble, nowhere
+from harness.keeper.events import Asked, Emit, nowhere
 from harness.keeper.transaction import hash_of
+from harness.keeper.troubles import Troubles
 
 TIMEOUT = 5.0
 """Seconds after which an endpoint's answer does not count any more."""
@@ -149,14 +150,21 @@ class Ways:
 
     Args:
         ways: With names of their own.
-        emit: Hears of requests and troubles, always from the caller's thread.
+        emit: Hears of requests, always from the caller's thread.
         patience: Seconds to wait for all of them together.
+        troubles: Those of the keeper: with `node` and `relay`. Without them `emit` hears of these too.
     """
 
-    def __init__(self, ways: Sequence[Way], emit: Emit = nowhere, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        ways: Sequence[Way],
+        emit: Emit = nowhere,
+        patience: float = PATIENCE,
+        troubles: Troubles | None = None,
+    ) -> None:
         self._ways, self._emit, self._patience = tuple(ways), emit, patience
         self._threads = {way.name: ThreadPoolExecutor(AT_ONCE, f"way-{way.name}") for way in ways}
-        self._failing: dict[str, tuple[str, float]] = {}
+        self._troubles = troubles or Troubles(emit)
         self.bounded = all(way.bounded for way in ways)
 
     def hand(self, parcel: Parcel, *, again: bool = False) -> dict[str, Answer]:
@@ -186,13 +194,10 @@ class Ways:
         failed = answer.verdict is Verdict.SILENT
         outcome = "failed" if failed else "ok" if answer.verdict is Verdict.TAKEN else "error"
         self._emit(Asked(way.method, answer.seconds, outcome))
-        if failed and way.name not in self._failing:
-            self._failing[way.name] = (way.where, time.monotonic())
-            self._emit(Trouble(way.where, answer.verdict, f"{way.name} {answer.text}"))
-        elif not failed and way.name in self._failing:
-            where, since = self._failing.pop(way.name)
-            if where not in {other for other, _ in self._failing.values()}:
-                self._emit(Recovered(where, time.monotonic() - since))
+        if failed:
+            self._troubles.begin(way.where, answer.verdict, f"{way.name} {answer.text}", way.name)
+        else:
+            self._troubles.end(way.where, way.name)
 
 
 def taken(answers: Mapping[str, Answer]) -> tuple[str, ...]:

@@ -21,11 +21,13 @@ from harness.keeper.chores.look import Rates, ask
 from harness.keeper.chores.observe import Observe
 from harness.keeper.chores.payouts import PayBeneficiaries, PayKeepers, PayVault
 from harness.keeper.chores.reports import Report
-from harness.keeper.events import ChoreDone, ChoreFailed, Emit, Trouble, nowhere
+from harness.keeper.events import ChoreDone, ChoreFailed, Emit, nowhere
 from harness.keeper.rpc import Rpc, RpcError
 from harness.keeper.simulate import revert_data
-from harness.node import redacted
+from harness.node import NodeError, redacted
 
+NONSENSE = (DecodingError, ValueError, TypeError, AttributeError, LookupError)
+"""What comes of reading an answer that is none."""
 ROUGH_GAS = 60_000
 """Units that a chore of a kind is taken to need until one has been simulated."""
 TRIED = 5
@@ -101,15 +103,27 @@ class Chores:
         """Return what is to be done next; None where nothing is due and worth its gas, or it is not time to look yet.
 
         As long as a task is out, for which `done` has not been called, there is no other one.
+
+        Raises:
+            MillraceError: The node does not do its part; the next block is looked at again.
         """
         if self._out is not None or head.number < self._next:
             return None
-        self._next = head.number + self.policy.every
+        before, self._next = self._next, head.number + self.policy.every
         try:
             self._out = self._found(head)
-        except (MillraceError, DecodingError, ValueError, TypeError, AttributeError, LookupError) as error:
-            self._emit(Trouble("node", type(error).__name__, redacted(f"chores cannot be looked for: {error}")))
+        except MillraceError:
+            self._next = before
+            raise
+        except NONSENSE as error:
+            self._next = before
+            text = redacted(str(error))
+            raise NodeError(f"chores cannot be looked for: a node answered with nonsense ({text})") from None
         return self._out
+
+    def forget(self) -> None:
+        """Take in that nobody knows what became of the task that is out: the chain tells, with the next look."""
+        self._out, self._next = None, 0
 
     def done(self, task: Task, receipt: Mapping[str, Any] | None, now: int) -> None:
         """Take in what became of a task; what comes after it is looked for with the next block.
