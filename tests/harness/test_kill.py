@@ -11,9 +11,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,8 @@ from harness.store import Store
 KILLS = int(os.environ.get("KILLS", "12"))
 STEPS = ("attempt", "signed", "handed", "sent", "included")
 POINTS = [(when, step) for step in STEPS for when in ("before", "after")]
+LONGEST = 10
+"""Seconds that a keeper lives at most."""
 TRADER = 5
 OWN = dev_account(KEEPER).address
 EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -61,10 +64,10 @@ class World:
         self.forker.stdin.flush()
         return int(self.forker.stdout.readline())
 
-    def live(self, seconds: float, chance: random.Random) -> None:
-        """Let blocks come for a while, some with an order that opens a gap."""
+    def live(self, seconds: float, chance: random.Random, over: Callable[[], bool] = lambda: False) -> None:
+        """Let blocks come for a while or until it is over, some with an order that opens a gap."""
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
+        while time.monotonic() < until and not over():
             if chance.random() < 0.5:
                 self.order(chance)
             self.node.mine()
@@ -76,6 +79,14 @@ class World:
         sold, bought = chance.sample(pool.tokens, 2)
         order = Order(pool, sold, bought, units(self.chain, sold, chance.randint(50, 200) * 1_000))
         place(self.node, self.chain, order, dev_account(TRADER))
+
+    def tried(self) -> int:
+        """How many attempts are in the record."""
+        return len(self.store.attempts(1, *EVER))
+
+    def tries_above(self, before: int) -> bool:
+        """Whether there are more by now."""
+        return self.tried() > before
 
     def mined(self) -> list[str]:
         """Hashes of the keeper's transactions in the chain, by their nonces."""
@@ -113,8 +124,13 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_done_twice(world: Wor
     chance = random.Random(6)
     cuts = [(when, point, 1 + (turn // len(POINTS)) % 2) for turn, (when, point) in enumerate(POINTS * 5)]
     for turn in range(KILLS):
-        keeper = world.keeper(cuts[turn // 2 % len(cuts)] if turn % 2 else None)
-        world.live(chance.uniform(0.5, 3), chance)
+        if turn % 2:
+            keeper = world.keeper(cuts[turn // 2 % len(cuts)])
+            world.live(LONGEST, chance, partial(ended, keeper))
+        else:
+            keeper = world.keeper()
+            world.live(LONGEST, chance, partial(world.tries_above, world.tried()))
+            world.live(chance.uniform(0, 0.5), chance)
         kill(keeper)
         world.live(chance.choice([0.0, 0.2]), chance)
     last = world.keeper()
@@ -123,6 +139,15 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_done_twice(world: Wor
     finally:
         kill(last)
     check(world)
+
+
+def ended(process: int) -> bool:
+    """Whether a process is no more."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def kill(process: int) -> None:
