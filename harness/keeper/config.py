@@ -114,6 +114,10 @@ class Fees(Part):
     """What gas may cost."""
 
     tip_gwei: Amount = Field(default=Decimal("0.1"), description="For the block's producer, a unit")
+    tip_percentile: int | None = Field(
+        default=None, ge=1, le=99, description="Follow what others tip: this percentile of the last blocks' gas"
+    )
+    access_lists: bool = Field(default=False, description="Send access lists where they save gas")
     max_gas_price_gwei: Amount = Field(default=Decimal(100), gt=0, description="The most, a unit")
     base_fee_factor: Amount = Field(default=Decimal(2), ge=1, description="How much of the next base fee is offered")
     bump_percent: int = Field(default=12, ge=10, le=1000, description="By how much more a replacement pays")

@@ -4,16 +4,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from typing import Any
 
 from eth_abi.abi import decode as abi_decode
 
 from harness.chains import Chain
 from harness.keeper.abi import Call
+from harness.keeper.access import AccessLists
 from harness.keeper.borrow import Lenders
 from harness.keeper.events import Decided, Emit, Event, GivenUp, Included, Outdated, Simulated, nowhere
 from harness.keeper.feeds.place import Place
-from harness.keeper.fees import FeePolicy, next_base_fee, price
+from harness.keeper.fees import FeePolicy, Tips, next_base_fee, price
 from harness.keeper.gate import Gate
 from harness.keeper.heads import Head
 from harness.keeper.limits import LimitError
@@ -47,6 +49,7 @@ class Settings:
         tip_bps: The builder's share of a profit in wrapped native coin, in basis points.
         parent_hash: Whether a route may run only on top of the block that it was computed on.
         compared: How many pools are compared with the chain in each block, in turn.
+        access_lists: Whether access lists are sent where they save gas.
     """
 
     fees: FeePolicy = field(default_factory=FeePolicy)
@@ -54,6 +57,7 @@ class Settings:
     tip_bps: int = 0
     parent_hash: bool = False
     compared: int = 8
+    access_lists: bool = False
 
 
 class Laps:
@@ -96,6 +100,8 @@ class Keeper:
         settings: Manners.
         emit: Hears what happens; what it hears has to come back by `hear`.
         tell: Is told of each attempt once it is known what became of it.
+        tips: What others tip; without it the policy's tip is paid.
+        access: Access lists, where they save gas.
 
     Attributes:
         market: Pools and cycles, once started.
@@ -120,13 +126,17 @@ class Keeper:
         settings: Settings | None = None,
         emit: Emit = nowhere,
         tell: Tell | None = None,
+        tips: Tips | None = None,
+        access: AccessLists | None = None,
     ) -> None:
         self.chain, self.executor, self.picture, self.sender = chain, executor, picture, sender
         self.settings, self.gate = settings or Settings(), gate
         self.attempts: dict[int, Attempt] = {}
         self.laps = Laps()
         self._simulator, self._store, self._emit = simulator, store, emit
-        self._tell = tell or (lambda _: None)
+        self._tell, self._tips, self._access = tell or (lambda _: None), tips, access
+        self._tip = self.settings.fees.tip
+        self._unlearnt: tuple[tuple[str, ...], bytes] | None = None
         self._native = chain.token(chain.native.wrapped).address
         self._resting: dict[tuple[str, ...], Rest] = {}
         self._routes: dict[str, frozenset[str]] = {}
@@ -220,6 +230,7 @@ class Keeper:
         checked = self.picture.check(head, self.settings.compared, calls)
         self.market.update(checked.changed, checked.gone)
         self.offers = self._lenders.of(checked.answers[len(extra) :])
+        self._learn(head)
         return tuple(checked.answers[: len(extra)])
 
     def hear(self, chain: str, event: Event) -> None:
@@ -275,14 +286,30 @@ class Keeper:
         until = head.number + policy.blocks_to_live
         with self.laps.lap("send"):
             try:
-                fees, limit = price(policy, head), gas * HEADROOM // 100
+                fees, limit = price(policy, head, self._tip), gas * HEADROOM // 100
                 order = Order(self.executor, attempt.data, limit, fees, until, attempt_id=attempt.id)
-                attempt.sent = sender.send(order)
+                attempt.sent = sender.send(self._listed(order, attempt.opportunity, head))
             except LimitError as error:
                 attempt.refusal = str(error)
                 self._store.refused(attempt.id, str(error))
             else:
                 self.attempts[attempt.id] = attempt
+
+    def _listed(self, order: Order, trade: Opportunity, head: Head) -> Order:
+        """Return an order with the access list that is known to save gas on its route."""
+        if self._access is None:
+            return order
+        self._unlearnt = _key(trade), order.data
+        return changed(order, access_list=self._access.known(_key(trade), head.number))
+
+    def _learn(self, head: Head) -> None:
+        """Find out, while there is time, what others tip and whether a list pays for the route sent last."""
+        if self._tips is not None:
+            self._tip = self._tips.tip(head.number)
+        if self._access is not None and self._unlearnt is not None:
+            shape, data = self._unlearnt
+            self._access.learn(shape, self.executor, data, head.number)
+            self._unlearnt = None
 
     def _noted(self, head: Head, attempt: Attempt, route: Route) -> int:
         """Write a trade and its simulation into the record; return the attempt's id."""
@@ -303,7 +330,7 @@ class Keeper:
     def _policy(self, head: Head) -> Policy:
         return Policy(
             native=self._native,
-            gas_price=next_base_fee(self.settings.fees, head) + self.settings.fees.tip,
+            gas_price=next_base_fee(self.settings.fees, head) + self._tip,
             offers=self.offers,
             caps=self.gate.limits.max_loan,
             margin_bps=self.settings.margin_bps,

@@ -114,11 +114,12 @@ def _settings(part: ChainPart) -> Settings:
     fees = FeePolicy(
         limit=part.fees.max_gas_price,
         tip=part.fees.tip,
+        tip_percentile=part.fees.tip_percentile,
         base_fee_percent=int(part.fees.base_fee_factor * PERCENT),
         bump_percent=part.fees.bump_percent,
         blocks_to_live=part.fees.blocks_to_live,
     )
-    return Settings(fees, part.margin_bps, part.tip_bps, part.parent_hash)
+    return Settings(fees, part.margin_bps, part.tip_bps, part.parent_hash, access_lists=part.fees.access_lists)
 
 
 def _chores(part: ChainPart) -> ChorePolicy:

@@ -10,10 +10,12 @@ from harness.chains import Chain
 from harness.deployments import Deployment
 from harness.errors import MillraceError
 from harness.keeper.abi import Call
+from harness.keeper.access import AccessLists
 from harness.keeper.chores.chore import Policy as ChorePolicy
 from harness.keeper.chores.chores import Chores
 from harness.keeper.chores.convert import ways
 from harness.keeper.events import Emit, Listener, emitter
+from harness.keeper.fees import Tips
 from harness.keeper.gate import Gate
 from harness.keeper.heads import Heads
 from harness.keeper.incidents import Incidents
@@ -105,6 +107,8 @@ def assembled(plan: Plan, store: Store, listeners: Sequence[Listener] = (), tell
         settings=plan.settings,
         emit=emit,
         tell=tell,
+        tips=Tips(rpc, plan.settings.fees),
+        access=AccessLists(rpc, address) if plan.settings.access_lists else None,
     )
     tending = Tending(keeper, address, store, _chores(plan, rpc, keeper, emit), emit, troubles)
     heard += [keeper.hear, tending.hear]

@@ -12,6 +12,7 @@ from eth_abi.abi import decode as abi_decode
 from eth_abi.abi import encode as abi_encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
+from hexbytes import HexBytes
 from reader import Reader
 from rich.console import Console
 from web3.types import BlockData
@@ -23,9 +24,10 @@ from harness.deployments import Deployment
 from harness.devchain import DevChain
 from harness.keeper import command
 from harness.keeper.abi import Call
+from harness.keeper.access import AccessLists
 from harness.keeper.borrow import Lenders
 from harness.keeper.feeds.place import Place, PoolMissingError
-from harness.keeper.fees import FeePolicy
+from harness.keeper.fees import FeePolicy, Tips
 from harness.keeper.heads import Head, head_of
 from harness.keeper.limits import (
     GasPriceTooHighError,
@@ -432,6 +434,30 @@ def test_a_route_can_be_bound_to_its_parent_block(stage: Stage) -> None:
     assert decode(abi_decode(["bytes"], attempt.data[4:])[0]).parent_hash.hex() == head.hash[2:]
     at.settled()
     assert attempt.state == "earned"
+
+
+def test_a_list_of_what_a_route_touches_is_sent_once_it_is_known_to_save_gas(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = ((stage.executor, ("0x" + "00" * 32,)),)
+    monkeypatch.setattr(AccessLists, "_pays", lambda *_: True)
+    monkeypatch.setattr("harness.keeper.access._access_list", lambda _: listed)
+    at = stage.keeper(settings=Settings(access_lists=True))
+    stage.gap()
+    first = at.one()
+    at.settled()
+    stage.gap()
+    second = next(one for one in at.turn() if one.opportunity.cycle == first.opportunity.cycle)
+    lists = [stage.node.web3.eth.get_transaction(HexBytes(one.sent))["accessList"] for one in (first, second)]
+    assert [len(one) for one in lists] == [0, 1]
+    assert lists[1][0]["address"] == stage.executor
+
+
+def test_others_tips_are_followed_where_that_is_asked_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Tips, "tip", lambda *_: 7)
+    stage.gap()
+    attempt = stage.keeper(settings=Settings(FeePolicy(tip_percentile=50))).one()
+    assert stage.node.web3.eth.get_transaction(HexBytes(attempt.sent))["maxPriorityFeePerGas"] == 7
 
 
 def test_of_two_keepers_one_sends(stage: Stage) -> None:
