@@ -106,17 +106,22 @@ class Graph:
 
     def _through(self, base: str, edge: Edge) -> Iterator[Cycle]:
         """Yield every cycle from `base` that the edge closes, of the pools that are there."""
-        for ahead in range(self.max_legs):
-            if (ahead == 0) != (edge.token_in == base):
-                continue
+        for ahead, behind in self._sides(base, edge):
             for before in self._paths(base, edge.token_in, ahead):
-                for behind in range(max(0, MIN_LEGS - 1 - ahead), self.max_legs - ahead):
-                    if (behind == 0) != (edge.token_out == base):
-                        continue
-                    for after in self._paths(edge.token_out, base, behind):
-                        edges = (*before, edge, *after)
-                        if _simple(edges):
-                            yield Cycle(base, edges)
+                for after in self._paths(edge.token_out, base, behind):
+                    edges = (*before, edge, *after)
+                    if _simple(edges):
+                        yield Cycle(base, edges)
+
+    def _sides(self, base: str, edge: Edge) -> Iterator[tuple[int, int]]:
+        """Yield how many pools can stand before and behind the edge: none just where it leaves or reaches `base`.
+
+        Between two tokens that everything is traded against there are thousands of paths: none is looked at in vain.
+        """
+        for ahead in range(self.max_legs):
+            for behind in range(max(0, MIN_LEGS - 1 - ahead), self.max_legs - ahead):
+                if (ahead == 0) == (edge.token_in == base) and (behind == 0) == (edge.token_out == base):
+                    yield ahead, behind
 
     def _paths(self, start: str, end: str, legs: int) -> Iterator[tuple[Edge, ...]]:
         """Yield the paths of so many pools from a token to another."""

@@ -123,3 +123,20 @@ def test_a_pool_twice_and_too_many_legs_are_refused() -> None:
 
 def test_a_token_on_both_sides_makes_no_cycle() -> None:
     assert cycles(graph([pool("1", "A", "A"), pool("2", "A", "A")], ["A"])) == set()
+
+
+def test_between_two_tokens_that_all_are_traded_against_nothing_is_looked_for_in_vain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = graph([pool(f"{base}{token}", base, f"T{token}") for token in range(100) for base in "AB"], ["A", "B"])
+    asked: list[tuple[str, str, int]] = []
+    paths = Graph._paths
+
+    def noted(self: Graph, start: str, end: str, legs: int) -> Iterator[tuple[Edge, ...]]:
+        for path in paths(self, start, end, legs):
+            asked.append((start, end, legs))
+            yield path
+
+    monkeypatch.setattr(Graph, "_paths", noted)
+    assert len(made.add(pool("another", "A", "T0"))) == 2, "with the other pool of that pair, from either side"
+    assert len(asked) < 50
