@@ -148,9 +148,11 @@ class LimitsPart(Part):
 class Discovery(Part):
     """Which pools are looked for beside those of the chain file."""
 
-    factories: list[str] = Field(default=[], description="Keys of venues of the chain file")
-    tokens: list[str] = Field(default=[], description="Symbols of the chain file, or addresses")
-    least_liquidity: Amount = Field(default=Decimal(10), description="Native coin that a pool holds on each side")
+    factories: list[str] = Field(default=[], description="Keys of venues of the chain file; without any, none are")
+    tokens: list[str] = Field(default=[], description="Addresses, beside the chain file's tokens, that are asked for")
+    least_liquidity: Amount = Field(
+        default=Decimal(10), description="Worth in native coin that a pool holds of the token that cycles begin in"
+    )
 
 
 class Chores(Part):

@@ -16,6 +16,7 @@ from harness.chains import Chain
 from harness.errors import MillraceError
 from harness.keeper import secrets
 from harness.keeper.config import ChainPart, Config, RemoteSigner, resolved
+from harness.keeper.factories import searched
 
 UNKNOWN = "extra_forbidden"
 TAGGED = ("ape", "remote")
@@ -157,6 +158,8 @@ def _of_chain(part: ChainPart, chain: Chain) -> Iterator[str]:
     for i, venue in enumerate(part.discovery.factories):
         if venue not in chain.venues:
             yield f"discovery.factories.{i}: {chain.name} has no such venue; it has {', '.join(chain.venues)}"
+        elif not searched(chain.venues[venue].kind):
+            yield f"discovery.factories.{i}: no pools are found at {venue}; take it off"
     for i, token in enumerate(part.discovery.tokens):
         if token not in chain.tokens and not is_checksum_address(token):
             yield f"discovery.tokens.{i}: is neither a checksummed address nor one of {', '.join(chain.tokens)}"

@@ -5,17 +5,17 @@ chain file's or can be bought, passed on and sold as an honest one. What is take
 is what was refused: tokens change their minds.
 """
 
-import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 from harness.chains import Chain
 from harness.keeper.abi import Call
+from harness.keeper.cursor import Cursor
 from harness.keeper.depths import Depths, spaced
 from harness.keeper.events import Emit, Excluded, nowhere
 from harness.keeper.factories import Factories, Question
@@ -42,32 +42,6 @@ SHARE: Final = 1_000
 """What part of the least depth a token is tried with."""
 LEAST_TRIAL: Final = 10**12
 """Wei that a token is tried with at least."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far discovery has come: all that it needs to go on after a restart.
-
-    Attributes:
-        block: The next block whose logs are to be read.
-        taken: The pools taken.
-        waiting: Pools that were too shallow when they were looked at, or have not been looked at.
-    """
-
-    block: int
-    taken: tuple[Place, ...] = ()
-    waiting: tuple[Place, ...] = ()
-
-    def dump(self) -> str:
-        """Return it as JSON."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def load(cls, text: str) -> Self:
-        """Read what `dump` has written."""
-        data = json.loads(text)
-        taken, waiting = (tuple(Place(**place) for place in data[key]) for key in ("taken", "waiting"))
-        return cls(data["block"], taken, waiting)
 
 
 class News(NamedTuple):
@@ -102,6 +76,7 @@ class Discovery:
         listed: Checksummed addresses of further tokens whose pools the factories are asked for.
         emit: Hears of pools refused for what their token does.
         requests: The most that a call of `work` asks the node, 3 at least.
+        venues: Keys of the venues whose factories are asked; None for all. What the cursor has of others is forgotten.
     """
 
     def __init__(
@@ -117,10 +92,11 @@ class Discovery:
         listed: Iterable[str] = (),
         emit: Emit = nowhere,
         requests: int = LATER,
+        venues: Collection[str] | None = None,
     ) -> None:
         self._rpc, self._floor = rpc, floor
         self._emit, self._troubles, self._requests = emit, Troubles(emit), requests
-        self._multicall, self._factories = Multicall(rpc, chain.contracts["multicall3"]), Factories(chain)
+        self._multicall, self._factories = Multicall(rpc, chain.contracts["multicall3"]), Factories(chain, venues)
         wrapped = chain.token(chain.native.wrapped).address
         self._trusted = {token.address for token in chain.tokens.values()} | {NATIVE}
         bases = dict.fromkeys([wrapped, *(chain.token(symbol).address for symbol in chain.profit_tokens)])
@@ -131,8 +107,9 @@ class Discovery:
         pairs = {frozenset((base, token)): (base, token) for base in bases for token in tokens if token != base}
         self._pairs = deque(pairs.values())
         self._block, self._span = cursor.block, LONGEST_SPAN
-        self._verdicts = {place.address: Verdict(place) for place in cursor.taken}
-        self._shallow: dict[str, Place] = {place.address: place for place in cursor.waiting}
+        asked = chain.venues if venues is None else venues
+        self._verdicts = {place.address: Verdict(place) for place in cursor.taken if place.venue in asked}
+        self._shallow = {place.address: place for place in cursor.waiting if place.venue in asked}
         self._fresh: deque[Place] = deque()
         self._deep: deque[Place] = deque()
 
@@ -145,6 +122,10 @@ class Discovery:
     def refused(self) -> Mapping[str, str]:
         """Why pools that are deep enough are not taken, by address."""
         return {address: verdict.objection for address, verdict in self._verdicts.items() if verdict.objection}
+
+    def busy(self, block: int) -> bool:
+        """Tell whether there is more to do at a block than to see whether there is anything new."""
+        return bool(self._deep or self._fresh or self._pairs) or self._overdue(block) is not None
 
     @property
     def cursor(self) -> Cursor:
@@ -174,7 +155,7 @@ class Discovery:
 
     def _turn(self, now: _Round) -> bool:
         """Do what is next; tell whether there was anything."""
-        oldest = next(iter(self._verdicts.values()), None)
+        overdue = self._overdue(now.block)
         if self._deep:
             self._try(self._deep[0], now)
             self._deep.popleft()
@@ -184,14 +165,19 @@ class Discovery:
             self._ask(now)
         elif self._block <= now.block - CONFIRMATIONS:
             self._listen(now)
-        elif oldest is not None and oldest.block + AGAIN <= now.block and now.requests >= LATER:
-            self._try(oldest.place, now)
+        elif overdue is not None and now.requests >= LATER:
+            self._try(overdue, now)
         elif self._shallow and not now.looked_again:
             now.looked_again = True
             self._weigh(list(islice(self._shallow.values(), BATCH // 2)), now)
         else:
             return False
         return True
+
+    def _overdue(self, block: int) -> Place | None:
+        """Return the pool whose token is to be tried again next, if that is due."""
+        oldest = next(iter(self._verdicts.values()), None)
+        return oldest.place if oldest is not None and oldest.block + AGAIN <= block else None
 
     def _ask(self, now: _Round) -> None:
         """Ask the factories about the next pairs of tokens."""

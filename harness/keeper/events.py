@@ -177,7 +177,7 @@ class Trouble:
     """Trouble with one of these, no secrets in it; it is told once, until `Recovered`.
 
     `node`, `heads`, `chain` (the node's is another), `database`, `disk`, `relay`, `signer`, `clock`, `probe`,
-    `executor` (it takes no calls), `limits`, `keeper` (a defect).
+    `discovery`, `pending`, `executor` (it takes no calls), `limits`, `keeper` (a defect).
     """
 
     where: str

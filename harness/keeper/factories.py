@@ -1,6 +1,6 @@
 """What a chain's factories are asked for pools with, and what they say when they make one."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from eth_utils.crypto import keccak
 from harness.chains import Chain
 from harness.keeper.abi import Call
 from harness.keeper.feeds.place import NOWHERE, Place
+from harness.keeper.feeds.registry import FEEDS
 from harness.market.legs import NATIVE
 
 V3_TIERS: Final = {100: 1, 500: 10, 2_500: 50, 3_000: 60, 10_000: 200}
@@ -45,16 +46,21 @@ class Question:
 class Factories:
     """The factories of a chain file's venues.
 
+    Args:
+        chain: The chain file.
+        venues: Keys of the venues that are asked; None for all that can be.
+
     Attributes:
         addresses: Of all that speak when they make a pool, by the key of their venue.
     """
 
-    def __init__(self, chain: Chain) -> None:
+    def __init__(self, chain: Chain, venues: Collection[str] | None = None) -> None:
         self._chain = chain
         self._symbols = {token.address: symbol for symbol, token in chain.tokens.items()}
         self._symbols[NATIVE] = chain.native.symbol
         self._wrapped = chain.token(chain.native.wrapped).address
-        kinds = {name: venue for name, venue in chain.venues.items() if venue.kind in QUESTIONS}
+        wanted = chain.venues if venues is None else venues
+        kinds = {name: chain.venues[name] for name in wanted if chain.venues[name].kind in QUESTIONS}
         self.addresses = {name: _emitter(venue) for name, venue in kinds.items()}
         self._venues = {address.lower(): name for name, address in self.addresses.items()}
 
@@ -156,6 +162,11 @@ QUESTIONS: Final[Mapping[str, Ask]] = {
     "uniswap-v4": Factories._uniswap_v4,
 }
 """What is asked of the factory of each kind of venue; the others have none."""
+
+
+def searched(kind: str) -> bool:
+    """Tell whether pools are found at venues of a kind: there is a factory to ask, and a feed for what it has made."""
+    return kind in QUESTIONS and (kind, "") in FEEDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from harness.market.costs import Offer, Policy
 from harness.market.decide import decide
 from harness.market.market import Market
 from harness.market.opportunity import Opportunity
+from harness.market.pools.registry import Terms
 from harness.market.route import Route, decode, encode
 from harness.store import SignedTransaction, Store
 
@@ -364,8 +365,12 @@ class Keeper:
 def market_of(chain: Chain, places: Iterable[Place]) -> Market:
     """Return a market, still without pools, that trades what the chain file allows at each place's venue."""
     bases = [chain.token(symbol).address for symbol in chain.profit_tokens]
-    terms = {place.address: chain.venues[place.venue].trading.terms() for place in places}
-    return Market(bases, terms=terms, native=chain.token(chain.native.wrapped).address)
+    return Market(bases, terms=terms_of(chain, places), native=chain.token(chain.native.wrapped).address)
+
+
+def terms_of(chain: Chain, places: Iterable[Place]) -> dict[str, Terms]:
+    """Return what the chain file allows at each place's venue, by the place's address."""
+    return {place.address: chain.venues[place.venue].trading.terms() for place in places}
 
 
 def _key(trade: Opportunity) -> tuple[str, ...]:

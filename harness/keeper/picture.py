@@ -193,6 +193,16 @@ class Picture:
         draft.read(self._asking(journal.newest), afresh=True)
         return self._committed(draft, journal.newest)
 
+    def leave(self, addresses: Iterable[str]) -> Changes:
+        """Watch pools no more; those that are not watched are passed over."""
+        gone = self._list.remove(addresses)
+        known = [address for address in gone if self._held.pop(address, None) is not None]
+        for address in gone:
+            self.excluded.pop(address, None)
+            self._looked.pop(address, None)
+        self._traded = tuple(address for address in self._traded if address not in gone)
+        return Changes((), tuple(known))
+
     def _started(self) -> Journal:
         if self._journal is None:
             raise OutOfStepError("the picture stands at no block yet; start it first")
@@ -209,9 +219,10 @@ class Picture:
         return changes._replace(depth=depth)
 
     def _draft(self, stale: Mapping[str, int], states: Mapping[str, Held | None] | None = None) -> Draft:
-        draft = Draft(self._list, self._held)
-        draft.stale |= stale
-        draft.states |= states or {}
+        """Return a draft that begins with some changes; what is watched no more has none."""
+        draft, watched = Draft(self._list, self._held), self._list.by_address
+        draft.stale |= {address: since for address, since in stale.items() if address in watched}
+        draft.states |= {address: held for address, held in (states or {}).items() if address in watched}
         return draft
 
     def _asking(self, head: Head) -> Ask:

@@ -7,7 +7,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from harness import chains
-from harness.chains import NATIVE_DECIMALS
+from harness.chains import NATIVE_DECIMALS, Chain
 from harness.deployments import load_deployment
 from harness.errors import MillraceError
 from harness.keeper.chores.chore import Policy as ChorePolicy
@@ -16,6 +16,7 @@ from harness.keeper.config import ChainPart, Config, Relay, resolved, units
 from harness.keeper.fees import PERCENT, FeePolicy
 from harness.keeper.loop import Settings
 from harness.keeper.rpc import TIMEOUT
+from harness.keeper.scout import Search
 from harness.keeper.secrets import resolve
 from harness.keeper.signers import ApeSigner, RemoteSigner, Signer
 from harness.keeper.start import Plan
@@ -59,6 +60,7 @@ def plan_of(config: Config, name: str, *, send: bool) -> tuple[Plan, str]:
         limits=part.limits_on(chain),
         settings=_settings(part),
         chores=_chores(part),
+        search=_search(part, chain),
     )
     return plan, paper
 
@@ -120,6 +122,14 @@ def _settings(part: ChainPart) -> Settings:
         blocks_to_live=part.fees.blocks_to_live,
     )
     return Settings(fees, part.margin_bps, part.tip_bps, part.parent_hash, access_lists=part.fees.access_lists)
+
+
+def _search(part: ChainPart, chain: Chain) -> Search | None:
+    own = part.discovery
+    if not own.factories:
+        return None
+    tokens = (chain.tokens[token].address if token in chain.tokens else token for token in own.tokens)
+    return Search(tuple(own.factories), units(own.least_liquidity, NATIVE_DECIMALS), tuple(tokens))
 
 
 def _chores(part: ChainPart) -> ChorePolicy:

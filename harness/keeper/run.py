@@ -12,6 +12,7 @@ from harness.keeper.limits import LimitError
 from harness.keeper.loop import Keeper
 from harness.keeper.report import Attempt
 from harness.keeper.rpc import Rpc
+from harness.keeper.scout import Scout
 from harness.keeper.tend import Tending
 from harness.keeper.troubles import Troubles
 from harness.node import WrongChainError, redacted
@@ -55,6 +56,7 @@ class Runner:
         heads: New blocks.
         store: The record.
         lease: Under which is sent; None for paper trading, where nobody needs to lead.
+        scout: Looks for further pools; None where there is nothing to look for.
         emit: Hears how long a block takes.
         troubles: Those of the keeper.
     """
@@ -68,11 +70,13 @@ class Runner:
         heads: Heads,
         store: Store,
         lease: Lease | None,
+        scout: Scout | None = None,
         emit: Emit,
         troubles: Troubles,
     ) -> None:
         self.keeper, self._rpc, self._heads, self._store = keeper, rpc, heads, store
         self._lease, self.tending, self._emit, self._troubles = lease, tending, emit, troubles
+        self._scout = scout
         self._last: Head | None = None
         self._led: int | None = None
         self._noted = -PULSE
@@ -151,6 +155,8 @@ class Runner:
         if self._leading:
             self.tending.chores(head)
             self._pulse(head)
+            if self._scout is not None and not self._heads.superseded(head):
+                self._scout.work(head)
 
     @property
     def _leading(self) -> bool:

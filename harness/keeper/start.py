@@ -27,6 +27,7 @@ from harness.keeper.picture import Picture
 from harness.keeper.report import Tell
 from harness.keeper.rpc import Rpc
 from harness.keeper.run import Runner
+from harness.keeper.scout import Scout, Search
 from harness.keeper.send import Sender
 from harness.keeper.signers import Signer
 from harness.keeper.simulate import Simulator
@@ -57,6 +58,7 @@ class Plan:
         limits: What is never done.
         settings: Manners.
         chores: When what is due between trades is worth its gas; None to leave it to others.
+        search: Which pools are looked for beside those of the chain file; None for none.
         most_out: How many nonces may be in use at once.
         lease: Seconds that a lease lasts which nobody renews.
     """
@@ -70,6 +72,7 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
     settings: Settings = field(default_factory=Settings)
     chores: ChorePolicy | None = None
+    search: Search | None = None
     most_out: int = MOST_OUT
     lease: float = 6.0
 
@@ -112,8 +115,11 @@ def assembled(plan: Plan, store: Store, listeners: Sequence[Listener] = (), tell
     )
     tending = Tending(keeper, address, store, _chores(plan, rpc, keeper, emit), emit, troubles)
     heard += [keeper.hear, tending.hear]
+    scout = Scout(keeper, rpc, store, address=address, search=plan.search, emit=emit) if plan.search else None
     heads = Heads(chain, rpc, plan.ws, emit, troubles)
-    return Runner(keeper, tending, rpc=rpc, heads=heads, store=store, lease=lease, emit=emit, troubles=troubles)
+    return Runner(
+        keeper, tending, rpc=rpc, heads=heads, store=store, lease=lease, scout=scout, emit=emit, troubles=troubles
+    )
 
 
 def watched(multicall: Multicall, executor: str) -> str:

@@ -61,6 +61,15 @@ class Watchlist:
         self.topics = tuple(sorted({topic for feed in self._feeds.values() for topic in feed.TOPICS}))
         return tuple(new)
 
+    def remove(self, addresses: Iterable[str]) -> tuple[str, ...]:
+        """Watch pools no more; return the addresses of those that were watched."""
+        gone = {address: self.by_address.pop(address) for address in addresses if address in self.by_address}
+        for watched in gone.values():
+            for key in watched.feed.keys(watched.place):
+                del self._by_key[key]
+        self.restless = tuple(address for address in self.restless if address not in gone)
+        return tuple(gone)
+
     def of(self, raw: Mapping[str, Any]) -> tuple[Watched, Log] | None:
         """Return whose log it is and the log, or None where it is no pool's that is watched.
 

@@ -94,6 +94,10 @@ class Market:
             seen.add(pool.address)
             self._take(pool)
 
+    def allow(self, terms: Mapping[str, Terms]) -> None:
+        """Take in what may be traded at the venues of pools that are still to come, by their addresses."""
+        self._terms = {**self._terms, **terms}
+
     def cycle(self, number: int) -> Cycle:
         """Return a cycle.
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from harness.record.database import Database
-from harness.record.tables import Attempt, Chore, Halt, Incident, Opportunity, Pulse, State
+from harness.record.tables import Attempt, Chore, Cursor, Halt, Incident, Opportunity, Pulse, State
 
 ENDED = (State.REVERTED, State.INCLUDED)
 MOST_FAILURES = 100
@@ -182,6 +182,16 @@ class Findings(Database):
             wanted = wanted.where(Incident.until.is_(None))
         with self._reading() as session:
             return session.scalars(wanted.order_by(Incident.id.desc()).limit(most)).all()
+
+    def cursor(self, chain_id: int) -> str | None:
+        """Return how far discovery has come on a chain, as it was told; None where it has not begun."""
+        with self._reading() as session:
+            return session.scalar(select(Cursor.text).where(Cursor.chain_id == chain_id))
+
+    def keep_cursor(self, chain_id: int, text: str) -> None:
+        """Note how far discovery has come on a chain."""
+        with self._writing() as session:
+            session.merge(Cursor(chain_id=chain_id, text=text, at=self._now()))
 
     def pulse(
         self,

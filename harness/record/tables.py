@@ -228,6 +228,16 @@ class Halt(Base):
     last_attempt: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class Cursor(Base):
+    """How far discovery has come on a chain, as `harness.keeper.discover.Cursor` writes it."""
+
+    __tablename__ = "cursors"
+
+    chain_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    text: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Pulse(Base):
     """What a keeper saw last on its chain, and its limits, for whoever asks how it is; money in wei of native coin."""
 

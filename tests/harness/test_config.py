@@ -108,6 +108,10 @@ def test_amounts_are_exact() -> None:
         (LEAST + "fees.tip_gwei = 101", "chains.ethereum.fees.tip_gwei: is above max_gas_price_gwei; lower it"),
         (LEAST + "public = false", "chains.ethereum.public: is false, and there is no other way; add private"),
         (LEAST + "discovery.factories = ['x']", "chains.ethereum.discovery.factories.0: ethereum has no such venue"),
+        (
+            LEAST + "discovery.factories = ['curve']",
+            "chains.ethereum.discovery.factories.0: no pools are found at curve",
+        ),
         (LEAST + "discovery.tokens = ['0x1']", "chains.ethereum.discovery.tokens.0: is neither a checksummed address"),
         (LEAST + "signer = {kind = 'x'}", "chains.ethereum.signer: Input tag 'x' found using 'kind' does not match"),
         (LEAST + "signer = {kind = 'ape'}", "chains.ethereum.signer.alias: is missing; add it"),

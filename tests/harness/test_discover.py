@@ -16,8 +16,9 @@ from harness import chains, replica
 from harness.chains import Chain
 from harness.devchain import DevChain
 from harness.keeper import discover
+from harness.keeper.cursor import Cursor
 from harness.keeper.depths import Depths, spaced
-from harness.keeper.discover import Cursor, Discovery, News
+from harness.keeper.discover import Discovery, News
 from harness.keeper.events import Excluded, Recovered, Trouble
 from harness.keeper.factories import Factories
 from harness.keeper.feeds.place import Place

@@ -303,6 +303,14 @@ def test_an_incident_is_counted_until_it_is_over(store: Store) -> None:
     assert len(store.incidents(CHAIN, only_open=True)) == 2
 
 
+def test_how_far_discovery_has_come_is_kept_by_chain(store: Store) -> None:
+    assert store.cursor(CHAIN) is None
+    store.keep_cursor(CHAIN, "first")
+    store.keep_cursor(CHAIN, "second")
+    store.keep_cursor(CHAIN + 1, "another")
+    assert (store.cursor(CHAIN), store.cursor(CHAIN + 1)) == ("second", "another")
+
+
 # migrations
 
 
@@ -311,7 +319,7 @@ def test_the_tables_are_those_of_the_models(store: Store) -> None:
         command.check(config(connection))
 
 
-@pytest.mark.parametrize("revision", ["base", "0001"])
+@pytest.mark.parametrize("revision", ["base", "0001", "0002"])
 def test_every_revision_is_brought_up_to_date(database: str, revision: str) -> None:
     store = Store(database)
     if revision != "base":
