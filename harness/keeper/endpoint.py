@@ -9,6 +9,7 @@ import requests
 from harness.errors import MillraceError
 from harness.node import redact, redacted
 
+BUSY = 429
 LONGEST = 300
 """Characters of somebody else's message that are kept."""
 
@@ -49,7 +50,7 @@ class Endpoint:
         """
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": list(parameters)}).encode()
         status, answer = self._post(body)
-        if isinstance(answer, dict) and answer.get("error"):
+        if isinstance(answer, dict) and answer.get("error") and status != BUSY:
             raise EndpointError(self.shown, _message(answer["error"]), refused=True)
         if not isinstance(answer, dict) or "result" not in answer:
             raise EndpointError(self.shown, f"HTTP {status} without a JSON-RPC answer", refused=False)

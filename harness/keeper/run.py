@@ -96,7 +96,8 @@ class Runner:
             head = self._heads.next(IDLE)
             if head is not None:
                 self.turn(head)
-            self._renew()
+            elif not self._failing:
+                self._renew()
         except Exception as error:  # not even a defect may end a keeper: its pools are read anew
             where = place_of(error)
             self._last = None if where == "keeper" else self._last
@@ -105,6 +106,11 @@ class Runner:
         else:
             for where in ALL if head is not None else ():  # nothing is known to work before it has been used
                 self._troubles.end(where)
+
+    @property
+    def _failing(self) -> bool:
+        """Whether something keeps this keeper from its work: then another one may lead."""
+        return self._troubles.meets("node", "heads") or any(self._troubles.meets(where) for where in ALL)
 
     def step(self, patience: float, *, acting: bool = True) -> list[Attempt]:
         """Wait for one block and do everything for it, or all but to act; return the attempts.

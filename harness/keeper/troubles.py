@@ -23,6 +23,10 @@ class Troubles:
         met.add(by)
         return news
 
+    def meets(self, where: str, by: str = "") -> bool:
+        """Tell whether somebody meets it."""
+        return by in self._met.get(where, ())
+
     def end(self, where: str, by: str = "") -> None:
         """Note that somebody does not meet it any more, and say that it is over if they were the last."""
         met = self._met.get(where, set())

@@ -26,11 +26,13 @@ class BadNode:
     Attributes:
         upstream: URL of the node behind it; may be changed.
         weather: How it behaves; may be changed while it serves.
+        real: Whether it knows nothing of what only development nodes do.
         asked: How often each method was asked.
     """
 
-    def __init__(self, upstream: str) -> None:
-        self.upstream, self.weather = upstream, fair
+    def __init__(self, upstream: str, *, real: bool = False) -> None:
+        self.upstream, self.real = upstream, real
+        self.weather: Weather = fair
         self.asked: Counter[str] = Counter()
         self._session = threading.local()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -49,6 +51,8 @@ class BadNode:
 
     def passed(self, request: Request) -> Answer:
         """Return what the node behind it answers."""
+        if self.real and request["method"].startswith("anvil_"):
+            return {"jsonrpc": "2.0", "id": request["id"], "error": {"code": -32601, "message": "method not found"}}
         if not hasattr(self._session, "http"):
             self._session.http = requests.Session()
         answer: Answer = self._session.http.post(self.upstream, json=request, timeout=SECONDS).json()
@@ -56,9 +60,9 @@ class BadNode:
 
 
 @contextmanager
-def bad_node(upstream: str) -> Iterator[BadNode]:
+def bad_node(upstream: str, *, real: bool = False) -> Iterator[BadNode]:
     """Serve one for the length of a `with`; fair to begin with."""
-    node = BadNode(upstream)
+    node = BadNode(upstream, real=real)
     try:
         yield node
     finally:
@@ -142,6 +146,15 @@ def every(nth: int, weather: Weather) -> Weather:
 
     def mixed(node: BadNode, request: Request) -> bytes | None:
         return weather(node, request) if next(count) % nth == 0 else fair(node, request)
+
+    return mixed
+
+
+def bursts(seconds: float, weather: Weather) -> Weather:
+    """Be bad for some seconds, then fair for as many, and so on."""
+
+    def mixed(node: BadNode, request: Request) -> bytes | None:
+        return weather(node, request) if time.monotonic() // seconds % 2 else fair(node, request)
 
     return mixed
 

@@ -4,17 +4,17 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from bad_websocket import announcement, websocket
 from hexbytes import HexBytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from web3 import HTTPProvider, Web3
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.server import Server, ServerConnection, serve
+from websockets.sync.server import ServerConnection
 
 from harness import replica
 from harness.chains import Chain
@@ -101,29 +101,6 @@ def proxy(url: str, answer: Answer) -> Iterator[Web3]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-@contextmanager
-def websocket(talk: Callable[[ServerConnection], None]) -> Iterator[str]:
-    """A websocket of one's own: confirms a subscription, then talks as told."""
-
-    def handle(connection: ServerConnection) -> None:
-        request = json.loads(connection.recv())
-        connection.send(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": "0x1"}))
-        with suppress(ConnectionClosed):
-            talk(connection)
-
-    server: Server
-    with serve(handle, "127.0.0.1", 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"ws://user:secret@127.0.0.1:{server.socket.getsockname()[1]}/key"
-
-
-def announcement(web3: Web3) -> str:
-    """What a node says of its newest block."""
-    block = web3.eth.get_block("latest")
-    result = {"number": hex(block["number"]), "hash": block["hash"].to_0x_hex()}
-    return json.dumps({"method": "eth_subscription", "params": {"result": result}})
 
 
 def until(heads: Heads, done: Callable[[], object]) -> None:
