@@ -40,15 +40,16 @@ demo: build
 # What tests deploy by its artifact and do not import: it is compiled another way than they are.
 WEAK := tests/mocks/WeakInjections.sol
 
-# forge's totals, then pytest's. The fork tests run on the replica here.
+# forge's totals, then pytest's, on two processes. The fork tests run on the replica here.
 test: build peers replica-state
 	@$(PEER) $(WEAK)
 	@env -u ETHEREUM_RPC_URL forge test --no-match-path 'tests/benchmark/*'
-	@pytest -q tests/harness
+	@pytest -q -n 2 --dist loadfile tests/harness
 
 test-long: build peers replica-state
 	@$(PEER) $(WEAK)
 	@FOUNDRY_PROFILE=long forge test --no-match-path 'tests/benchmark/*'
+	@KILLS=100 pytest -q tests/harness/test_kill.py
 	@$(MAKE) --no-print-directory mutate
 
 # Every small change to the contracts, against their tests, on a copy; continued where it was interrupted. AREAS=vault,guard

@@ -17,6 +17,7 @@ from typing import Any
 from harness import chains
 from harness.deployments import Deployment
 from harness.keeper.chores.chore import Policy as ChorePolicy
+from harness.keeper.limits import Limits
 from harness.keeper.signers import LocalSigner
 from harness.keeper.start import Plan, assembled
 from harness.keeper.ways import Node, Ways
@@ -73,6 +74,7 @@ def keep(told: dict[str, Any]) -> None:
         [connect(chain, told["url"])],
         signer=LocalSigner(dev_account(KEEPER)),
         ways=(Node("node", told["url"]),),
+        limits=Limits(max_failures=10**6),
         chores=ChorePolicy(every=5),
         lease=0.5,
     )
