@@ -26,7 +26,7 @@ from harness.keeper.transaction import Transaction
 from harness.keeper.ways import Bundles, Node, Ways
 from harness.node import NodeError
 from harness.settings import KEEPER, dev_account
-from harness.store import LeaseLostError, State, Store
+from harness.store import LeaseLostError, NonceTakenError, State, Store, StoreError
 
 KEY = dev_account(KEEPER)
 TOKEN = "0x" + "11" * 20
@@ -479,6 +479,43 @@ def test_a_way_without_an_answer_leaves_it_perhaps_out(scene: Scene) -> None:
     assert (scene.state(sent), again.out[0].hash) == ("sent", sent)
     scene.mine(again)
     assert scene.trades() == [770]
+
+
+def test_what_may_be_written_is_read_before_anything_else_is_sent(scene: Scene) -> None:
+    class Losing:  # a fake: the database writes, and its answer is lost
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+            return getattr(scene.store, name)
+
+        def signed(self, *given: Any) -> None:  # noqa: ANN401
+            scene.store.signed(*given)
+            raise StoreError("gone", "here")
+
+    record = Losing()
+    sender = scene.sender(record=record)
+    with pytest.raises(StoreError):
+        sender.send(scene.order(blocks=20))
+    with pytest.raises(NotReadyError):
+        sender.send(scene.order(blocks=20))
+    scene.mine(sender)
+    (out,) = sender.out
+    scene.mine(sender)
+    assert (scene.state(out.hash), scene.trades()) == ("included", [770])
+
+
+def test_a_nonce_that_an_old_block_made_seem_free_does_not_stop_it(scene: Scene) -> None:
+    node = Asking(scene.rpc)
+    first = scene.sender()
+    first.send(scene.order(blocks=20))
+    scene.mine(first)
+    node._answers["eth_getTransactionCount"] = lambda count: hex(int(count, 16) - 1)
+    sender = scene.sender(rpc=node)
+    with pytest.raises(NonceTakenError):
+        sender.send(scene.order(blocks=20, fees=Fees(30 * GWEI, GWEI)))
+    node._answers.clear()
+    scene.mine(sender)
+    sent = sender.send(scene.order(blocks=20))
+    scene.mine(sender)
+    assert (scene.state(sent), scene.trades()) == ("included", [770, 770])
 
 
 # killed between any two steps

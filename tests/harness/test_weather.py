@@ -139,6 +139,16 @@ def test_a_node_that_is_bad_now_and_then_is_borne(keeper: Watched, weather: Weat
     outlives(keeper, node(weather))
 
 
+def test_a_trouble_is_not_over_before_a_block_has_gone_well(keeper: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.keeper.run.IDLE", 0.05)
+    keeper.bad.weather = only(LOGS, nodes.busy)
+    keeper.until(partial(keeper.trouble, "node"), "no trouble is told")
+    time.sleep(6 * PACE)
+    assert keeper.trouble("node")
+    keeper.bad.weather = nodes.fair
+    keeper.until(lambda: not keeper.trouble("node"), "it is never over")
+
+
 def test_receipts_that_contradict_the_chain_are_not_booked_and_told_of(keeper: Watched) -> None:
     outlives(keeper, node(nodes.contradicting), "node")
 
@@ -311,6 +321,7 @@ def test_a_keeper_whose_node_is_down_lets_another_one_lead(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = f"sqlite:///{tmp_path}/record.db"
+    monkeypatch.setattr("harness.keeper.run.IDLE", 0.2)
     with watched(world, monkeypatch, database) as first:
         first.trades()
         start = world.start
