@@ -1,34 +1,11 @@
-"""New blocks as a node announces them over a websocket, which may die without a word."""
+"""New blocks as a node announces them over a websocket."""
 
-import json
-import threading
-import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tenacity import RetryCallState, Retrying, stop_when_event_set, wait_random_exponential
-from tenacity.nap import sleep_using_event
-from websockets.exceptions import WebSocketException
-from websockets.sync.client import connect
-from websockets.sync.connection import Connection
+from harness.keeper.subscription import AnnouncementError, Subscription
 
-from harness.errors import MillraceError
-
-OPENING: Final = 5.0
-"""Seconds that a connection may take to open, and a subscription to be confirmed."""
-PING: Final = 5.0
-"""Seconds between two pings, and that each may go unanswered."""
-CLOSING: Final = 1.0
-"""Seconds that the other side is given to agree that a connection ends."""
-LONGEST_WAIT: Final = 30.0
-"""Seconds between two tries to connect."""
 HASH_BYTES: Final = 32
-
-SUBSCRIBE: Final = '{"jsonrpc": "2.0", "id": 1, "method": "eth_subscribe", "params": ["newHeads"]}'
-
-
-class AnnouncementError(MillraceError):
-    """What came over the websocket is no announcement of a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +16,19 @@ class Announced:
     hash: str
 
 
-class Announcements:
-    """Listens in a thread of its own, and connects again whenever the connection is lost.
+class Announcements(Subscription):
+    """The newest block announced.
 
     Args:
         url: A ws or wss endpoint, possibly with a key in it.
 
     Attributes:
-        news: Set whenever there is something new.
         newest: The newest announcement that has not been taken.
-        since: When the subscription in force was confirmed, by the monotonic clock; None without one.
-        trouble: What is wrong, in a word and without the URL; empty from the first announcement of a connection on.
     """
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        self.news = threading.Event()
         self.newest: Announced | None = None
-        self.since: float | None = None
-        self.trouble = ""
-        self._connection: Connection | None = None
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="announcements", daemon=True)
-        self._thread.start()
+        super().__init__(url, "newHeads")
 
     def take(self) -> Announced | None:
         """Return the newest announcement, once."""
@@ -69,82 +36,13 @@ class Announcements:
         newest, self.newest = self.newest, None
         return newest
 
-    def renew(self, trouble: str) -> None:
-        """Give the connection up for what is wrong with it, and open another one."""
-        self.trouble, self.since = trouble, None
-        if (connection := self._connection) is not None:
-            threading.Thread(target=connection.close, daemon=True).start()
-
-    def close(self) -> None:
-        """End the thread."""
-        self._closed.set()
-        self.renew("closed")
-        self._thread.join(OPENING)
-
-    def _run(self) -> None:
-        while not self._closed.is_set():
-            tries = Retrying(
-                wait=wait_random_exponential(0.1, LONGEST_WAIT),
-                stop=stop_when_event_set(self._closed),
-                sleep=sleep_using_event(self._closed),
-                after=self._failed,
-                retry_error_callback=lambda _: None,
-            )
-            tries(self._listen)
-            self._closed.wait(0.1)
-
-    def _listen(self) -> None:
-        """Take announcements until a connection that has served ends; raise where it never did."""
-        served = False
+    def heard(self, told: Any) -> None:  # noqa: ANN401 - whatever a node tells
+        """Keep a block that was announced."""
         try:
-            with connect(
-                self._url, open_timeout=OPENING, ping_interval=PING, ping_timeout=PING, close_timeout=CLOSING
-            ) as connection:
-                self._connection = connection
-                _subscribe(connection)
-                self.since = time.monotonic()
-                for message in connection:
-                    self.newest, self.trouble, served = _announced(message), "", True
-                    self.news.set()
-        except (OSError, WebSocketException, MillraceError) as error:
-            if not served:
-                raise
-            self.trouble = self.trouble or type(error).__name__
-        finally:
-            self._connection = self.since = None
-        self.trouble = self.trouble or "closed"
-        self.news.set()
-
-    def _failed(self, state: RetryCallState) -> None:
-        """Keep the class of a failure, for its text may hold the URL."""
-        error = state.outcome.exception() if state.outcome else None
-        self.trouble = type(error).__name__
-        self.news.set()
-
-
-def _subscribe(connection: Connection) -> None:
-    connection.send(SUBSCRIBE)
-    if not isinstance(_object(connection.recv(OPENING)).get("result"), str):
-        raise AnnouncementError("the node does not announce blocks; give another websocket")
-
-
-def _announced(message: str | bytes) -> Announced:
-    try:
-        header = _object(message)["params"]["result"]
-        number, block_hash = int(header["number"], 16), str(header["hash"])
-        known = len(bytes.fromhex(block_hash.removeprefix("0x"))) == HASH_BYTES
-    except (KeyError, TypeError, ValueError):
-        known = False
-    if not known:
-        raise AnnouncementError("the node announced something that is no block; give another websocket")
-    return Announced(number, block_hash)
-
-
-def _object(message: str | bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(message)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise AnnouncementError("the node said over its websocket what is no answer; give another one")
-    return value
+            number, block_hash = int(told["number"], 16), str(told["hash"])
+            known = len(bytes.fromhex(block_hash.removeprefix("0x"))) == HASH_BYTES
+        except (KeyError, TypeError, ValueError):
+            known = False
+        if not known:
+            raise AnnouncementError("the node announced something that is no block; give another websocket")
+        self.newest = Announced(number, block_hash)

@@ -183,6 +183,7 @@ class ChainPart(Part):
     discovery: Discovery = Discovery()
     chores: Chores = Chores()
     parent_hash: bool = Field(default=False, description="Whether routes run on top of one block alone")
+    backrun: bool = Field(default=False, description="Whether to trade right behind pending transactions, by bundles")
     margin_bps: int = Field(default=2_000, ge=0, le=1_000_000, description="By how much profit exceeds its gas")
     tip_bps: Bps = Field(default=0, description="Share of the profit for the block's producer")
 

@@ -167,6 +167,8 @@ def _of_chain(part: ChainPart, chain: Chain) -> Iterator[str]:
         yield "signer.address: has no valid checksum; write it as the signer's operator shows it"
     if not part.public and not part.private and not part.relays:
         yield "public: is false, and there is no other way; add private endpoints or relays"
+    if part.backrun and (part.ws is None or not any(relay.reputation for relay in part.relays)):
+        yield "backrun: needs ws, which shows pending transactions, and a relay with a reputation, which takes bundles"
     if part.fees.tip_gwei > part.fees.max_gas_price_gwei:
         yield "fees.tip_gwei: is above max_gas_price_gwei; lower it"
 

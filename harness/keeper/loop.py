@@ -20,6 +20,7 @@ from harness.keeper.gate import Gate
 from harness.keeper.heads import Head
 from harness.keeper.limits import LimitError
 from harness.keeper.outbox import Order
+from harness.keeper.pending import Pending
 from harness.keeper.picture import Picture
 from harness.keeper.report import Attempt, Tell
 from harness.keeper.send import Sender
@@ -156,7 +157,7 @@ class Keeper:
         self.market.update(changes.changed, changes.gone)
         self.offers = self._lenders.offers
         self.gate.watch(place.address for place in self.picture.places)
-        decide(self.market, self._policy(head))
+        decide(self.market, self.policy(head))
 
     def follow(self, head: Head) -> None:
         """Bring the pools to a new block.
@@ -209,10 +210,7 @@ class Keeper:
             if newer():
                 self._emit(Outdated(head.number, head.number + 1))
                 break
-            attempt = self._tried(head, trade)
-            attempts.append(attempt)
-            if not attempt.sent:
-                self._tell(attempt)
+            attempts.append(self.tried(head, trade))
             if self._busy():
                 break
         return attempts
@@ -253,7 +251,7 @@ class Keeper:
     def _found(self, head: Head) -> list[Opportunity]:
         """Return what is worth doing and touches no pool that something on its way, or a better trade, moves."""
         with self.laps.lap("decide"):
-            trades = decide(self.market, self._policy(head))
+            trades = decide(self.market, self.policy(head))
             self._emit(Decided(head.number, len(trades), trades[0].worth if trades else 0))
             moving, free = self._moving(), []
             for trade in trades:
@@ -263,32 +261,52 @@ class Keeper:
                 moving |= pools
             return free
 
-    def _tried(self, head: Head, trade: Opportunity) -> Attempt:
-        """Simulate a trade, note it, and send it unless something refuses."""
+    def tried(self, head: Head, trade: Opportunity, ahead: Pending | None = None) -> Attempt:
+        """Simulate a trade, note it, and send it unless something refuses.
+
+        Args:
+            head: The newest block.
+            trade: What pays on its state.
+            ahead: Somebody's transaction that has to come first, so that it pays: then the next block or none.
+
+        Raises:
+            SimulationError: The node cannot say how it would end.
+            StoreError: The record is in trouble; nothing that is not in it has been sent.
+        """
+        attempt = self._simulated(head, trade, ahead)
+        if attempt.simulated is None:
+            if ahead is None:
+                self._rest(trade, head.number)
+        else:
+            self._resting.pop(key_of(trade), None)
+            self.gate.simulated(attempt.data, attempt.simulated)
+            if self.sender is not None:
+                self._send(self.sender, head, attempt, ahead.raw if ahead else b"")
+        if not attempt.sent:
+            self._tell(attempt)
+        return attempt
+
+    def _simulated(self, head: Head, trade: Opportunity, ahead: Pending | None) -> Attempt:
+        """Run a trade with its very calldata, and write both into the record."""
         route = trade.route(self._deadline(head), bytes.fromhex(head.hash[2:]) if self.settings.parent_hash else b"")
         attempt = Attempt(head.number, trade, execution(encode(route)))
         with self.laps.lap("simulate"):
-            seen = self._simulator.run(attempt.data, head, bound=self.settings.parent_hash)
+            first = None if ahead is None else ahead.call
+            seen = self._simulator.run(attempt.data, head, bound=self.settings.parent_hash, ahead=first)
         attempt.simulated, attempt.refusal = seen.profit, seen.error
         with self.laps.lap("record"):
             attempt.id = self._noted(head, attempt, route)
         self._emit(Simulated(attempt.id, head.number, trade.cycle.token, seen.profit, seen.error))
-        if seen.profit is None:
-            self._rest(trade, head.number)
-            return attempt
-        self._resting.pop(_key(trade), None)
-        self.gate.simulated(attempt.data, seen.profit)
-        if self.sender is not None:
-            self._send(self.sender, head, attempt, max(seen.gas or 0, trade.gas))
+        attempt.gas = max(seen.gas or 0, trade.gas)
         return attempt
 
-    def _send(self, sender: Sender, head: Head, attempt: Attempt, gas: int) -> None:
+    def _send(self, sender: Sender, head: Head, attempt: Attempt, before: bytes) -> None:
         policy = self.settings.fees
-        until = head.number + policy.blocks_to_live
+        until = head.number + (1 if before else policy.blocks_to_live)
         with self.laps.lap("send"):
             try:
-                fees, limit = price(policy, head, self._tip), gas * HEADROOM // 100
-                order = Order(self.executor, attempt.data, limit, fees, until, attempt_id=attempt.id)
+                fees, limit = price(policy, head, self._tip), attempt.gas * HEADROOM // 100
+                order = Order(self.executor, attempt.data, limit, fees, until, attempt_id=attempt.id, before=before)
                 attempt.sent = sender.send(self._listed(order, attempt.opportunity, head))
             except LimitError as error:
                 attempt.refusal = str(error)
@@ -298,10 +316,10 @@ class Keeper:
 
     def _listed(self, order: Order, trade: Opportunity, head: Head) -> Order:
         """Return an order with the access list that is known to save gas on its route."""
-        if self._access is None:
+        if self._access is None or order.before:
             return order
-        self._unlearnt = _key(trade), order.data
-        return changed(order, access_list=self._access.known(_key(trade), head.number))
+        self._unlearnt = key_of(trade), order.data
+        return changed(order, access_list=self._access.known(key_of(trade), head.number))
 
     def _learn(self, head: Head) -> None:
         """Find out, while there is time, what others tip and whether a list pays for the route sent last."""
@@ -328,7 +346,8 @@ class Keeper:
         )
         return self._store.attempt(found, attempt.data, attempt.simulated, attempt.refusal)
 
-    def _policy(self, head: Head) -> Policy:
+    def policy(self, head: Head) -> Policy:
+        """Return by what trades are decided on."""
         return Policy(
             native=self._native,
             gas_price=next_base_fee(self.settings.fees, head) + self._tip,
@@ -353,13 +372,13 @@ class Keeper:
         return frozenset(decode(abi_decode(["bytes"], data[4:])[0]).pools()) if routed else frozenset()
 
     def _rests(self, trade: Opportunity, block: int) -> bool:
-        rest = self._resting.get(_key(trade))
+        rest = self._resting.get(key_of(trade))
         return rest is not None and block < rest.until
 
     def _rest(self, trade: Opportunity, block: int) -> None:
         """Leave a cycle alone for a while: what is refused in simulation is mostly refused again."""
-        times = self._resting[_key(trade)].times + 1 if _key(trade) in self._resting else 1
-        self._resting[_key(trade)] = Rest(times, block + min(REST * 2 ** (times - 1), LONGEST_REST))
+        times = self._resting[key_of(trade)].times + 1 if key_of(trade) in self._resting else 1
+        self._resting[key_of(trade)] = Rest(times, block + min(REST * 2 ** (times - 1), LONGEST_REST))
 
 
 def market_of(chain: Chain, places: Iterable[Place]) -> Market:
@@ -373,5 +392,6 @@ def terms_of(chain: Chain, places: Iterable[Place]) -> dict[str, Terms]:
     return {place.address: chain.venues[place.venue].trading.terms() for place in places}
 
 
-def _key(trade: Opportunity) -> tuple[str, ...]:
+def key_of(trade: Opportunity) -> tuple[str, ...]:
+    """Return what tells a trade's cycle from all others."""
     return trade.cycle.token, *(edge.pool for edge in trade.cycle.edges)

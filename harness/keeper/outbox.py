@@ -64,6 +64,7 @@ class Order:
         chore_id: The chore that it is for.
         value: Wei of native coin.
         access_list: What it touches.
+        before: Bytes of somebody's transaction that it has to come right behind.
     """
 
     to: str
@@ -75,6 +76,7 @@ class Order:
     chore_id: int | None = None
     value: int = 0
     access_list: AccessList = ()
+    before: bytes = b""
 
 
 Check = Callable[[Transaction, str], None]
@@ -182,7 +184,7 @@ class Outbox:
 
     def hand(self, out: SignedTransaction, block: int, *, again: bool = False) -> tuple[str, ...]:
         """Hand the very bytes over, `again` to those ways only that want them in each block; return who has them."""
-        answers = self._ways.hand(Parcel(out.raw, block, out.until_block), again=again)
+        answers = self._ways.hand(Parcel(out.raw, block, out.until_block, out.before or b""), again=again)
         names = taken(answers)
         if names and out.hash in self.doubtful:
             self._record.sent(out.hash, names)
@@ -254,6 +256,7 @@ class Outbox:
             attempt_id=order.attempt_id,
             chore_id=order.chore_id,
             replaces=replaces or None,
+            before=order.before or None,
         )
         self._record.signed(out, self._lease())
         self.open[out.hash] = out

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from harness.chains import Chain
 from harness.errors import MillraceError
 from harness.keeper.abi import Call
-from harness.keeper.blocks import Blocks
+from harness.keeper.blocks import Blocks, RawLog
 from harness.keeper.draft import Draft
 from harness.keeper.events import Drifted, Emit, Excluded, Reorged, Synced, nowhere
 from harness.keeper.feeds.feed import Answer, Held, Steps
@@ -192,6 +192,17 @@ class Picture:
         draft = self._draft(new)
         draft.read(self._asking(journal.newest), afresh=True)
         return self._committed(draft, journal.newest)
+
+    def preview(self, logs: Iterable[RawLog]) -> Changes:
+        """Return what logs of the next block would change, of pools `gone` not enough to say it; nothing changes here.
+
+        Raises:
+            NodeError: They are no logs.
+        """
+        draft = self._draft({})
+        draft.hear(None, logs, self.block.number + 1)
+        known = (held.pool for address, held in draft.states.items() if held and address not in draft.stale)
+        return Changes(tuple(known), tuple(draft.stale))
 
     def leave(self, addresses: Iterable[str]) -> Changes:
         """Watch pools no more; those that are not watched are passed over."""

@@ -61,6 +61,7 @@ def plan_of(config: Config, name: str, *, send: bool) -> tuple[Plan, str]:
         settings=_settings(part),
         chores=_chores(part),
         search=_search(part, chain),
+        backrun=part.backrun,
     )
     return plan, paper
 

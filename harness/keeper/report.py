@@ -43,6 +43,7 @@ class Attempt:
         sent: Hash of the transaction; empty where none was sent.
         outcome: What the transaction did; None until it is in a block.
         id: In the record.
+        gas: Units of gas that it takes, by its simulation or the estimate.
     """
 
     block: int
@@ -53,6 +54,7 @@ class Attempt:
     sent: str = ""
     outcome: Included | None = None
     id: int = 0
+    gas: int = 0
 
     @property
     def state(self) -> str:

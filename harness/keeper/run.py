@@ -5,6 +5,7 @@ import time
 from typing import Final
 
 from harness.errors import MillraceError
+from harness.keeper.backrun import Backrun
 from harness.keeper.events import Emit, Stepped
 from harness.keeper.heads import Head, Heads
 from harness.keeper.lease import Lease
@@ -21,6 +22,8 @@ from harness.store import LeaseLostError, Store, StoreError
 
 IDLE: Final = 2.0
 """Seconds after which the lease is renewed where no block comes: a third of its length."""
+GLANCE: Final = 0.02
+"""Seconds for which a block is waited for until the next look at pending transactions."""
 PAUSE: Final = 0.25
 """Seconds until the next try after something has failed."""
 PULSE: Final = 5.0
@@ -57,6 +60,7 @@ class Runner:
         store: The record.
         lease: Under which is sent; None for paper trading, where nobody needs to lead.
         scout: Looks for further pools; None where there is nothing to look for.
+        backrun: Tries what pays behind pending transactions; None to wait for blocks alone.
         emit: Hears how long a block takes.
         troubles: Those of the keeper.
     """
@@ -71,13 +75,15 @@ class Runner:
         store: Store,
         lease: Lease | None,
         scout: Scout | None = None,
+        backrun: Backrun | None = None,
         emit: Emit,
         troubles: Troubles,
     ) -> None:
         self.keeper, self._rpc, self._heads, self._store = keeper, rpc, heads, store
         self._lease, self.tending, self._emit, self._troubles = lease, tending, emit, troubles
-        self._scout = scout
+        self._scout, self._backrun = scout, backrun
         self._last: Head | None = None
+        self._acting: Head | None = None
         self._led: int | None = None
         self._noted = -PULSE
 
@@ -88,12 +94,14 @@ class Runner:
                 self.once(stop)
         finally:
             self._heads.close()
+            if self._backrun is not None:
+                self._backrun.close()
             self.release()
 
     def once(self, stop: threading.Event) -> None:
         """Wait for one block, not for ever, and do everything for it; what fails is said, and tried again."""
         try:
-            head = self._heads.next(IDLE)
+            head = self._awaited()
             if head is not None:
                 self.turn(head)
             elif not self._failing:
@@ -111,6 +119,16 @@ class Runner:
     def _failing(self) -> bool:
         """Whether something keeps this keeper from its work: then another one may lead."""
         return self._troubles.meets("node", "heads") or any(self._troubles.meets(where) for where in ALL)
+
+    def _awaited(self) -> Head | None:
+        """Wait for a block, not for ever; meanwhile see what others are about to do."""
+        if self._backrun is None:
+            return self._heads.next(IDLE)
+        until = time.monotonic() + IDLE
+        while (head := self._heads.next(GLANCE)) is None and time.monotonic() < until:
+            if self._acting is not None:
+                self._backrun.work(self._acting)
+        return head
 
     def step(self, patience: float, *, acting: bool = True) -> list[Attempt]:
         """Wait for one block and do everything for it, or all but to act; return the attempts.
@@ -137,9 +155,12 @@ class Runner:
         Raises:
             MillraceError: Something outside fails; the next block finds out whether it still does.
         """
-        attempts = self.keeper.act(head, lambda: self._heads.superseded(head)) if self.ready(head) else []
+        self._acting = None
+        acting = self.ready(head)
+        attempts = self.keeper.act(head, lambda: self._heads.superseded(head)) if acting else []
         self._emit(Stepped(head.number, self.keeper.laps.seconds))
         self.tend(head)
+        self._acting = head if acting else None
         return attempts
 
     def ready(self, head: Head) -> bool:

@@ -265,7 +265,7 @@ class Sender:
         for nonce, outs in late:
             if nonce < self._outbox.count:
                 self._find_out(nonce, outs)
-            elif self._bounded:
+            elif self._bounded or all(out.before for out in outs):
                 for out in outs:
                     self._outbox.give_up(out)
             else:

@@ -1,6 +1,7 @@
 """The very calldata against the newest state, before anything is sent."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -65,41 +66,69 @@ class Simulator:
         self._rpc, self._keeper, self._executor, self._block_time = rpc, keeper, executor, int(block_time)
         self._offered = True
 
-    def run(self, data: bytes, head: Head, *, bound: bool = False) -> Simulated:
+    def run(self, data: bytes, head: Head, *, bound: bool = False, ahead: Mapping[str, str] | None = None) -> Simulated:
         """Run a call of the executor.
 
         Args:
             data: The very calldata that would be sent.
             head: The newest block, on whose state it runs.
             bound: Whether the route names its parent block, and so can run in the next block alone.
+            ahead: A call that goes first, in the same block.
 
         Raises:
             SimulationError: The node answers with something else than an outcome.
             NodeError: No node has answered.
         """
-        called = self.call(self._executor, data, head, bound=bound)
+        called = self.call(self._executor, data, head, bound=bound, ahead=ahead)
         if called.returned is None:
             return Simulated(None, called.error, called.gas)
         if len(called.returned) != WORD:
             raise SimulationError(f"{self._executor} answers without a profit; is it the executor?")
         return Simulated(int.from_bytes(called.returned, "big"), "", called.gas)
 
-    def call(self, to: str, data: bytes, head: Head, *, bound: bool = False, value: int = 0) -> Called:
+    def call(
+        self,
+        to: str,
+        data: bytes,
+        head: Head,
+        *,
+        bound: bool = False,
+        value: int = 0,
+        ahead: Mapping[str, str] | None = None,
+    ) -> Called:
         """Run any call, as `run` does."""
         call = {"from": self._keeper, "to": to, "data": "0x" + data.hex(), "value": hex(value)}
+        calls = [call] if ahead is None else [ahead, call]
         if self._offered:
             try:
-                return _called(self._rpc.ask("eth_simulateV1", self._next_block(head, call), hex(head.number)))
+                return _called(self._rpc.ask("eth_simulateV1", self._next_block(head, calls), hex(head.number)))
             except RpcError as error:
                 self._offered = not _not_offered(error)
                 if self._offered:
                     raise SimulationError(f"the node could not run the call: {error.message}; see its limits") from None
+        if ahead is not None:
+            raise SimulationError("the node runs one call at a time; give one with eth_simulateV1")
         return self._plain(call, "pending" if bound else "latest")
 
-    def _next_block(self, head: Head, call: dict[str, str]) -> dict[str, object]:
-        """Return a block on top of `head` with one call; told outright, for not every node counts on by itself."""
+    def logs(self, call: Mapping[str, str], head: Head) -> Sequence[Mapping[str, Any]]:
+        """Return the logs of a call in the next block; none where it reverts.
+
+        Raises:
+            SimulationError: The node answers with something else.
+            RpcError: It refuses.
+            NodeError: No node has answered.
+        """
+        answer = self._rpc.ask("eth_simulateV1", self._next_block(head, [call]), hex(head.number))
+        try:
+            (outcome,) = answer[0]["calls"]
+            return list(outcome["logs"]) if int(outcome["status"], 16) else []
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            raise SimulationError("the node answered a simulation with something else; try another endpoint") from None
+
+    def _next_block(self, head: Head, calls: Sequence[Mapping[str, str]]) -> dict[str, object]:
+        """Return a block on top of `head` with calls; told outright, for not every node counts on by itself."""
         place = {"number": hex(head.number + 1), "time": hex(head.timestamp + max(self._block_time, 1))}
-        return {"blockStateCalls": [{"blockOverrides": place, "calls": [call]}]}
+        return {"blockStateCalls": [{"blockOverrides": place, "calls": calls}]}
 
     def refusal(self, to: str, data: bytes, block: int) -> str:
         """Return the error with which a call reverts on the state at the end of a block; empty where it does not."""
@@ -114,13 +143,13 @@ class Simulator:
 
 
 def _called(answer: Any) -> Called:  # noqa: ANN401 - whatever a node says
-    """Read the answer to a simulation of one call.
+    """Read the answer to a simulation; the last call is ours.
 
     Raises:
         SimulationError: It is none.
     """
     try:
-        (outcome,) = answer[0]["calls"]
+        outcome = answer[0]["calls"][-1]
         returned, gas = _unhex(outcome["returnData"]), int(outcome["gasUsed"], 16)
         if int(outcome["status"], 16):
             return Called(returned, "", gas)

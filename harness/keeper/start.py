@@ -11,6 +11,7 @@ from harness.deployments import Deployment
 from harness.errors import MillraceError
 from harness.keeper.abi import Call
 from harness.keeper.access import AccessLists
+from harness.keeper.backrun import Backrun
 from harness.keeper.chores.chore import Policy as ChorePolicy
 from harness.keeper.chores.chores import Chores
 from harness.keeper.chores.convert import ways
@@ -23,6 +24,7 @@ from harness.keeper.lease import Lease, own_name
 from harness.keeper.limits import Limits
 from harness.keeper.loop import Keeper, Settings
 from harness.keeper.multicall import Multicall
+from harness.keeper.pending import Mempool
 from harness.keeper.picture import Picture
 from harness.keeper.report import Tell
 from harness.keeper.rpc import Rpc
@@ -59,6 +61,7 @@ class Plan:
         settings: Manners.
         chores: When what is due between trades is worth its gas; None to leave it to others.
         search: Which pools are looked for beside those of the chain file; None for none.
+        backrun: Whether to trade behind pending transactions; the websocket has to show them.
         most_out: How many nonces may be in use at once.
         lease: Seconds that a lease lasts which nobody renews.
     """
@@ -73,6 +76,7 @@ class Plan:
     settings: Settings = field(default_factory=Settings)
     chores: ChorePolicy | None = None
     search: Search | None = None
+    backrun: bool = False
     most_out: int = MOST_OUT
     lease: float = 6.0
 
@@ -99,11 +103,12 @@ def assembled(plan: Plan, store: Store, listeners: Sequence[Listener] = (), tell
     require_keeper(multicall, executor, address)
     lease = Lease(store, chain.chain_id, own_name(), plan.lease, emit) if plan.signer else None
     gate = Gate(plan.limits, store, chain, executor, lease.holder if lease else "paper", emit)
+    simulator = Simulator(rpc, address, executor, chain.block_time)
     keeper = Keeper(
         chain,
         executor,
         picture=Picture(chain, rpc, emit),
-        simulator=Simulator(rpc, address, executor, chain.block_time),
+        simulator=simulator,
         store=store,
         gate=gate,
         sender=_sender(plan, rpc, store, gate=gate, lease=lease, emit=emit, troubles=troubles),
@@ -118,7 +123,16 @@ def assembled(plan: Plan, store: Store, listeners: Sequence[Listener] = (), tell
     scout = Scout(keeper, rpc, store, address=address, search=plan.search, emit=emit) if plan.search else None
     heads = Heads(chain, rpc, plan.ws, emit, troubles)
     return Runner(
-        keeper, tending, rpc=rpc, heads=heads, store=store, lease=lease, scout=scout, emit=emit, troubles=troubles
+        keeper,
+        tending,
+        rpc=rpc,
+        heads=heads,
+        store=store,
+        lease=lease,
+        scout=scout,
+        backrun=Backrun(keeper, simulator, Mempool(plan.ws), troubles) if plan.backrun and plan.ws else None,
+        emit=emit,
+        troubles=troubles,
     )
 
 

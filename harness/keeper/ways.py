@@ -64,16 +64,23 @@ class Parcel:
         raw: Its bytes.
         block: The newest block.
         until: The last block that it is wanted in.
+        before: Bytes of somebody's transaction that it has to come right behind; empty for none.
     """
 
     raw: bytes
     block: int
     until: int
+    before: bytes = b""
 
     @property
     def text(self) -> str:
         """Its bytes as JSON-RPC has them."""
         return "0x" + self.raw.hex()
+
+    @property
+    def bundle(self) -> list[str]:
+        """The same of all that has to be in a block together, in their order."""
+        return ["0x" + self.before.hex(), self.text] if self.before else [self.text]
 
 
 class Way(Protocol):
@@ -85,6 +92,7 @@ class Way(Protocol):
         method: JSON-RPC's.
         bounded: Whether it keeps a transaction out of blocks after `until`.
         repeated: Whether it has to be told again in every block.
+        together: Whether it puts transactions into a block in their order, all or none.
     """
 
     name: str
@@ -92,6 +100,7 @@ class Way(Protocol):
     method: str
     bounded: bool
     repeated: bool
+    together: bool
 
     def hand(self, parcel: Parcel) -> None:
         """Hand a transaction over, once.
@@ -104,7 +113,7 @@ class Way(Protocol):
 class Node:
     """A node's public mempool, or any endpoint that takes transactions as a node does."""
 
-    where, method, bounded, repeated = "node", "eth_sendRawTransaction", False, False
+    where, method, bounded, repeated, together = "node", "eth_sendRawTransaction", False, False, False
 
     def __init__(self, name: str, url: str, timeout: float = TIMEOUT) -> None:
         self.name, self._endpoint = name, Endpoint(url, timeout)
@@ -119,7 +128,7 @@ class Node:
 class Private:
     """An endpoint that shows a transaction to builders alone, and to none after its last block."""
 
-    where, method, bounded, repeated = "relay", "eth_sendPrivateTransaction", True, False
+    where, method, bounded, repeated, together = "relay", "eth_sendPrivateTransaction", True, False, False
 
     def __init__(self, name: str, url: str, reputation: LocalAccount | None = None, timeout: float = TIMEOUT) -> None:
         self.name = name
@@ -133,16 +142,16 @@ class Private:
 class Bundles:
     """A relay that takes bundles for one block each, and knows us by a key that is not the keeper's."""
 
-    where, method, bounded, repeated = "relay", "eth_sendBundle", True, True
+    where, method, bounded, repeated, together = "relay", "eth_sendBundle", True, True, True
 
     def __init__(self, name: str, url: str, reputation: LocalAccount, timeout: float = TIMEOUT) -> None:
         self.name = name
         self._endpoint = Endpoint(url, timeout, lambda body: _signature(reputation, body))
 
     def hand(self, parcel: Parcel) -> None:
-        """Hand a transaction over as a bundle of its own for the next block, if it is wanted in that."""
+        """Hand a transaction over as a bundle for the next block, if it is wanted in that."""
         if parcel.block < parcel.until:
-            self._endpoint.ask(self.method, {"txs": [parcel.text], "blockNumber": hex(parcel.block + 1)})
+            self._endpoint.ask(self.method, {"txs": parcel.bundle, "blockNumber": hex(parcel.block + 1)})
 
 
 class Ways:
@@ -170,6 +179,8 @@ class Ways:
     def hand(self, parcel: Parcel, *, again: bool = False) -> dict[str, Answer]:
         """Hand a transaction to every way at once; who has not answered in time is silent, and may have it.
 
+        One that has to come behind another goes only to those that keep the two together.
+
         Args:
             parcel: The transaction.
             again: Only to those that have to be told in every block.
@@ -177,7 +188,8 @@ class Ways:
         Returns:
             What each said, by its name.
         """
-        chosen = [way for way in self._ways if way.repeated or not again]
+        fit = (way for way in self._ways if way.together or not parcel.before)
+        chosen = [way for way in fit if way.repeated or not again]
         asked = [(way, self._threads[way.name].submit(_handed, way, parcel)) for way in chosen]
         wait([future for _, future in asked], self._patience)
         answers = {way.name: _answer(future, self._patience) for way, future in asked}

@@ -137,6 +137,7 @@ class Transaction(Base):
     block_hash: Mapped[str | None] = mapped_column(String(66))
     gas_used: Mapped[int | None] = mapped_column(BigInteger)
     price: Mapped[int | None] = mapped_column(Wei)
+    before: Mapped[bytes | None]
     signed_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

@@ -48,6 +48,7 @@ class SignedTransaction:
         attempt_id: The attempt that it is for; None where it is for a chore, or only gives a nonce away.
         chore_id: The chore that it is for.
         replaces: Hash of the transaction whose nonce it takes.
+        before: The very bytes of somebody's transaction that it has to come right behind; None for any other.
     """
 
     chain_id: int
@@ -62,6 +63,7 @@ class SignedTransaction:
     attempt_id: int | None = None
     chore_id: int | None = None
     replaces: str | None = None
+    before: bytes | None = field(default=None, repr=False)
 
 
 class Transactions(Database):

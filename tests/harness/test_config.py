@@ -107,6 +107,7 @@ def test_amounts_are_exact() -> None:
         (LEAST + "limits.failures = 0", "chains.ethereum.limits.failures: Input should be greater than or equal to 1"),
         (LEAST + "fees.tip_gwei = 101", "chains.ethereum.fees.tip_gwei: is above max_gas_price_gwei; lower it"),
         (LEAST + "public = false", "chains.ethereum.public: is false, and there is no other way; add private"),
+        (LEAST + "backrun = true", "chains.ethereum.backrun: needs ws, which shows pending transactions, and a relay"),
         (LEAST + "discovery.factories = ['x']", "chains.ethereum.discovery.factories.0: ethereum has no such venue"),
         (
             LEAST + "discovery.factories = ['curve']",

@@ -318,7 +318,7 @@ def test_the_tables_are_those_of_the_models(store: Store) -> None:
         command.check(config(connection))
 
 
-@pytest.mark.parametrize("revision", ["base", "0001", "0002"])
+@pytest.mark.parametrize("revision", ["base", "0001", "0002", "0003"])
 def test_every_revision_is_brought_up_to_date(database: str, revision: str) -> None:
     store = Store(database)
     if revision != "base":

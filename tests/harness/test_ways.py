@@ -201,6 +201,16 @@ def test_a_bundle_is_for_the_next_block_and_signed_by_the_reputation_s_key(scene
         assert Account.recover_message(encode_defunct(text=text), signature=signature) == REPUTATION.address
 
 
+def test_what_comes_behind_another_goes_only_to_those_that_keep_the_two_together(scene: Scene) -> None:
+    node, private, relay = (scene.serve(accepting) for _ in range(3))
+    ways = scene.ways(Node("node", node.url), Private("private", private.url), Bundles("relay", relay.url, REPUTATION))
+    for again in (False, True):
+        assert set(ways.hand(Parcel(RAW, 100, 101, before=b"\x02theirs"), again=again)) == {"relay"}
+    assert node.requests == private.requests == []
+    bundle = {"txs": ["0x02" + b"theirs".hex(), PARCEL.text], "blockNumber": hex(101)}
+    assert relay.asked() == [("eth_sendBundle", [bundle])] * 2
+
+
 def test_only_relays_are_told_again_in_every_block(scene: Scene) -> None:
     node, relay = scene.serve(accepting), scene.serve(accepting)
     ways = scene.ways(Node("node", node.url), Bundles("relay", relay.url, REPUTATION))
