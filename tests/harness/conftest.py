@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import ape
 import pgserver
@@ -90,9 +91,15 @@ def restored_logging() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pgserver.PostgresServer]:
-    """A real Postgres of this session's own, on a socket."""
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode=None)
+def postgres() -> Iterator[pgserver.PostgresServer]:
+    """A real Postgres of this session's own, on a socket; not in pytest's folder, whose rights another run resets."""
+    with TemporaryDirectory(prefix="millrace-postgres-", ignore_cleanup_errors=True) as folder:
+        yield from served_from(folder)
+
+
+def served_from(folder: str) -> Iterator[pgserver.PostgresServer]:
+    """Serve a Postgres from a folder."""
+    server = pgserver.get_server(folder, cleanup_mode=None)
     for setting in ("alter system set fsync = off", "select pg_reload_conf()"):
         server.psql(setting)
     yield server
