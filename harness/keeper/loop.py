@@ -294,7 +294,7 @@ class Keeper:
             first = None if ahead is None else ahead.call
             seen = self._simulator.run(attempt.data, head, bound=self.settings.parent_hash, ahead=first)
         attempt.simulated, attempt.refusal = seen.profit, seen.error
-        with self.laps.lap("record"):
+        with self.laps.lap("record"), self._store.together():
             attempt.id = self._noted(head, attempt, route)
         self._emit(Simulated(attempt.id, head.number, trade.cycle.token, seen.profit, seen.error))
         attempt.gas = max(seen.gas or 0, trade.gas)

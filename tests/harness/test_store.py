@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -464,3 +465,33 @@ def test_killed_at_any_moment_it_has_what_it_said(database: str) -> None:
 def test_no_lease_no_transaction(store: Store) -> None:
     with pytest.raises(LeaseLostError, match="lease 1 of chain 31337 is not in force, none is"):
         store.signed(records.transaction(0), 1)
+
+
+def test_what_is_done_together_is_written_whole_or_not_at_all(store: Store) -> None:
+    with store.together():
+        number = records.opportunity(store)
+        store.attempt(number, b"", 7)
+    with pytest.raises(ZeroDivisionError), store.together():
+        store.attempt(records.opportunity(store), b"", 1 // 0)
+    with pytest.raises(ZeroDivisionError), store.together():
+        store.attempt(records.opportunity(store), b"", 8)
+        raise ZeroDivisionError
+    assert [tried.simulated for tried, _ in store.attempts(CHAIN, AGO, LATER)] == [7]
+    store.attempt(number, b"", 9)
+    assert [tried.simulated for tried, _ in store.attempts(CHAIN, AGO, LATER)] == [7, 9]
+
+
+def test_what_is_read_together_keeps_no_writer_waiting(store: Store, database: str) -> None:
+    other = Store(database)
+    with store.together(reads=True):
+        assert store.failures_in_a_row(CHAIN) == 0
+        assert store.halts(CHAIN) == []
+        assert other.halt(CHAIN, "pause", "a look", "somebody")
+    assert len(store.halts(CHAIN)) == 1
+
+
+def test_threads_do_not_share_what_is_done_together(store: Store) -> None:
+    with ThreadPoolExecutor(1) as threads, store.together(reads=True):
+        assert store.halts(CHAIN) == []
+        assert threads.submit(records.attempt, store).result() > 0
+    assert len(store.attempts(CHAIN, AGO, LATER)) == 1
