@@ -64,14 +64,15 @@ test-fork: build replica-state
 	@forge test --match-path 'tests/fork/*'
 
 # Gas, each call a transaction of its own; then the market, beside degenbot in an environment of its own where there is a
-# Python 3.13. Writes snapshots/ and the README's table; with CHECK=1 compares with them instead, times left out.
+# Python 3.13; then a keeper on the replica, ten thousand blocks long. Writes snapshots/ and the README's table; with CHECK=1 compares with them instead, times left out.
 .PHONY: bench
-bench: build peers
+bench: build peers replica-state
 	@rm -rf build/bench
 	@$(PEER) contracts tests/benchmark
 	@forge test --isolate --match-path 'tests/benchmark/*'
 	@python -m harness.bench $(if $(CHECK),--check)
 	@python -m harness.bench_market $(if $(CHECK),--check)
+	@python -m harness.bench_keeper $(if $(CHECK),--check)
 
 # Every family of pools against the code of its contracts or its labelled model, 100,000 random cases each: over an hour.
 # FAMILY="curve ng" for one.

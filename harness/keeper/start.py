@@ -16,6 +16,7 @@ from harness.keeper.chores.chore import Policy as ChorePolicy
 from harness.keeper.chores.chores import Chores
 from harness.keeper.chores.convert import ways
 from harness.keeper.events import Emit, Listener, emitter
+from harness.keeper.feeds.place import Place
 from harness.keeper.fees import Tips
 from harness.keeper.gate import Gate
 from harness.keeper.heads import Heads
@@ -64,6 +65,7 @@ class Plan:
         backrun: Whether to trade behind pending transactions; the websocket has to show them.
         most_out: How many nonces may be in use at once.
         lease: Seconds that a lease lasts which nobody renews.
+        places: Pools to follow beside those of the chain file.
     """
 
     chain: Chain
@@ -79,6 +81,7 @@ class Plan:
     backrun: bool = False
     most_out: int = MOST_OUT
     lease: float = 6.0
+    places: tuple[Place, ...] = ()
 
 
 def assembled(plan: Plan, store: Store, listeners: Sequence[Listener] = (), tell: Tell | None = None) -> Runner:
@@ -107,7 +110,7 @@ def assembled(plan: Plan, store: Store, listeners: Sequence[Listener] = (), tell
     keeper = Keeper(
         chain,
         executor,
-        picture=Picture(chain, rpc, emit),
+        picture=Picture(chain, rpc, emit, plan.places),
         simulator=simulator,
         store=store,
         gate=gate,
