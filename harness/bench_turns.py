@@ -45,6 +45,9 @@ PATIENCE: Final = 300.0
 SETTLED: Final = 0.02
 """Seconds in which the node has let go of what it was told for the next block."""
 
+STATES: Final = 16
+"""That the node keeps: each is of all accounts."""
+
 HEAD, LOGS, RECEIPT = "eth_getBlockByHash", "eth_getLogs", "eth_getTransactionReceipt"
 HANDED: Final = "eth_sendRawTransaction"
 
@@ -204,5 +207,5 @@ class Theatre:
 @contextmanager
 def theatre(pools: int) -> Iterator[Theatre]:
     """Yield a replica with so many pairs and a keeper for it."""
-    with replica.serve(CHAIN) as served, TemporaryDirectory() as folder:
+    with replica.serve(CHAIN, kept=STATES) as served, TemporaryDirectory() as folder:
         yield Theatre(served, folder, pools)

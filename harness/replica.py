@@ -97,12 +97,13 @@ def build(name: str) -> Path:
 
 
 @contextmanager
-def serve(name: str, port: int = 0) -> Iterator[Replica]:
+def serve(name: str, port: int = 0, kept: int | None = None) -> Iterator[Replica]:
     """Serve a chain's replica on this machine for the length of a `with`; its anvil ends with it, also on SIGTERM.
 
     Args:
         name: The chain's.
         port: 0 for one that is free.
+        kept: How many states it keeps, in memory; None for all of them, which fill the disk: each is the whole chain's.
 
     Raises:
         ReplicaError: The port is taken, or anvil did not start.
@@ -111,7 +112,7 @@ def serve(name: str, port: int = 0) -> Iterator[Replica]:
     genesis_file = build(name)
     chain = chains.load(name)
     log = genesis_file.with_name("anvil.log" if port else f"anvil-{time.time_ns()}.log")
-    with _terminable(), _anvil(chain, genesis_file, port, log) as process:
+    with _terminable(), _anvil(chain, genesis_file, port, log, kept) as process:
         url = f"http://127.0.0.1:{_listening(process, log)}"
         web3 = connect(chain, url)
         web3.provider.make_request(RPCEndpoint("anvil_loadState"), [block_zero()])
@@ -182,12 +183,15 @@ def digest(name: str) -> str:
 
 
 @contextmanager
-def _anvil(chain: Chain, genesis_file: Path, port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _anvil(
+    chain: Chain, genesis_file: Path, port: int, log: Path, kept: int | None
+) -> Iterator[subprocess.Popen[bytes]]:
     _refuse_taken(port)
     command = [tool("anvil"), "--init", str(genesis_file), "--host", "127.0.0.1", "--port", str(port)]
     command += ["--chain-id", str(chain.chain_id), "--hardfork", HARDFORK]
     command += ["--number", str(chain.pinned.block), "--timestamp", str(chain.pinned.timestamp)]
     command += ["--mnemonic", MNEMONIC, "--accounts", str(ACCOUNTS), "--balance", str(BALANCE)]
+    command += [] if kept is None else ["--prune-history", str(kept)]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:

@@ -20,6 +20,9 @@ DOUBLINGS = 8
 COARSE, FINER = 8, 8
 """From which share of an amount on, as a power of two, steps are tried, and how many times finer the next are."""
 
+NEAR = 8
+"""Where amounts are only ranked, the search ends as soon as it is as near as this share, as a power of two."""
+
 ROUNDS = 100
 """How often the search may move to a better neighbour; it takes a few, and must end on any pool whatever."""
 
@@ -82,7 +85,7 @@ def size(path: Path, fee_bps: int = 0, cap: int = MAX_AMOUNT, radius: int = RADI
         path: A cycle, bound to states.
         fee_bps: The lender's fee in basis points of the loan.
         cap: The largest input, in units of the first token.
-        radius: How many units around each amount are tried.
+        radius: How many units around each amount are tried; with 0 the answer is only near the best, to rank by.
 
     Returns:
         None where no amount up to `cap` pays.
@@ -94,7 +97,7 @@ def size(path: Path, fee_bps: int = 0, cap: int = MAX_AMOUNT, radius: int = RADI
         return _outcome(path, amount_in, fee_bps) if profit else None
     start = _closed_form(path, fee_bps)
     if start is None:
-        start = _bisected(path, fee_bps, cap)
+        start = _bisected(path, fee_bps, cap, nearly=not radius)
     best = _settled(path, _outcome(path, max(1, min(start, cap)), fee_bps), fee_bps, cap, radius)
     if radius and best is not None:
         climbed = _climbed(path, best, fee_bps, cap)
@@ -134,13 +137,17 @@ def _closed_form(path: Path, fee_bps: int) -> int | None:
     return (isqrt(k * m * BPS // (BPS + fee_bps)) - m) // n
 
 
-def _bisected(path: Path, fee_bps: int, cap: int) -> int:
-    """Return the last amount up to `cap` after which one more unit still pays, by bisection on the marginal rate."""
-    high = 1
-    while high < cap and _still_pays(path, high, fee_bps):
-        high *= 2
-    low, high = high // 2, min(high, cap)
-    while high - low > 1:
+def _bisected(path: Path, fee_bps: int, cap: int, nearly: bool) -> int:
+    """Return the last amount up to `cap` after which one more unit still pays, by bisection on the marginal rate.
+
+    First of its length in bits; `nearly` stops where what is left to gain is far less than what gas costs.
+    """
+    short, bits = 0, max(0, cap - 1).bit_length()
+    while short < bits:
+        middle = (short + bits) // 2
+        short, bits = (middle + 1, bits) if _still_pays(path, 1 << middle, fee_bps) else (short, middle)
+    low, high = (1 << bits) // 2, min(1 << bits, cap)
+    while high - low > (max(1, low >> NEAR) if nearly else 1):
         middle = (low + high) // 2
         low, high = (middle, high) if _still_pays(path, middle, fee_bps) else (low, middle)
     return low
