@@ -64,7 +64,8 @@ test-fork: build replica-state
 	@forge test --match-path 'tests/fork/*'
 
 # Gas, each call a transaction of its own; then the market, beside degenbot in an environment of its own where there is a
-# Python 3.13; then a keeper on the replica, ten thousand blocks long. Writes snapshots/ and the README's table; with CHECK=1 compares with them instead, times left out.
+# Python 3.13; then a keeper on the replica, ten thousand blocks long, which takes half an hour. Writes snapshots/ and the
+# README's tables; with CHECK=1 compares with them instead, times left out.
 .PHONY: bench
 bench: build peers replica-state
 	@rm -rf build/bench
