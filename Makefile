@@ -38,16 +38,16 @@ demo: build
 	@millrace demo --chain $(CHAIN)
 
 # What tests deploy by its artifact and do not import: it is compiled another way than they are.
-WEAK := tests/mocks/WeakInjections.sol
+UNIMPORTED := tests/mocks/WeakInjections.sol tests/benchmark/vaults/PlainVaults.sol
 
 # forge's totals, then pytest's, on two processes. The fork tests run on the replica here.
 test: build peers replica-state
-	@$(PEER) $(WEAK)
+	@$(PEER) $(UNIMPORTED)
 	@env -u ETHEREUM_RPC_URL forge test --no-match-path 'tests/benchmark/*'
 	@pytest -q -n 2 --dist loadfile tests/harness
 
 test-long: build peers replica-state
-	@$(PEER) $(WEAK)
+	@$(PEER) $(UNIMPORTED)
 	@FOUNDRY_PROFILE=long forge test --no-match-path 'tests/benchmark/*'
 	@KILLS=100 pytest -q tests/harness/test_kill.py
 	@$(MAKE) --no-print-directory mutate

@@ -74,7 +74,7 @@ class Stage:
 
     def head(self) -> Head:
         """The newest block."""
-        return head_of(self.rpc().ask("eth_getBlockByNumber", "latest", False))
+        return head_of(Rpc([self.node.web3]).ask("eth_getBlockByNumber", "latest", False))
 
     def send(self, task: Task) -> TxReceipt:
         """Have the keeper send a task in a block of its own; its receipt."""

@@ -94,7 +94,7 @@ def test_the_status_has_the_days_figures(store: Store, ethereum: Chain) -> None:
     assert (found.leader, found.block, found.lag, found.age) == ("me", 9000, 0.5, 0)
     assert found.halted == ("pause by op since 2026-03-01 00:00 UTC: lunch",)
     assert (found.out, str(found.gas), str(found.gas_limit), str(found.balance)) == (1, "0.001", "1", "2")
-    assert (found.failures, found.failures_limit, found.runway_days) == (1, 5, None)
+    assert (found.failures, found.failures_limit, found.runway_days) == (0, 5, None)
     assert ({name: int(most) for name, most in found.profit.items()}, found.incidents) == (
         {"WETH": 6},
         ("relay: timeout (1)",),
@@ -106,7 +106,7 @@ def test_the_status_is_a_table_or_json(store: Store, ethereum: Chain, config: st
     console = Console(width=120, record=True, file=None)
     with console.capture() as shown:
         console.print(table([status_of(store, ethereum)]))
-    assert all(text in shown.get() for text in ("pause by op", "0.001 of 1", "1 of 5", "9000", "relay: timeout (1)"))
+    assert all(text in shown.get() for text in ("pause by op", "0.001 of 1", "0 of 5", "9000", "relay: timeout (1)"))
     assert "pause by op" in run("status", "--config", config).output
     [found] = json.loads(run("status", "--config", config, "--json").output)
     assert (found["chain"], found["gas"], found["out"]) == ("ethereum", "0.001", 1)
