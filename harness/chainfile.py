@@ -14,9 +14,12 @@ from harness import compose
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
-def pool_name(venue: str, tokens: Iterable[str], fee: int | None) -> str:
-    """Return a pool's name from what it consists of."""
-    return f"{venue}:{'/'.join(tokens)}" + ("" if fee is None else f":{fee}")
+def pool_name(
+    venue: str, tokens: Iterable[str], fee: object = None, tick_spacing: object = None, family: object = ""
+) -> str:
+    """Return a pool's name: venue, tokens, and its fee, else its tick spacing, else its family, if it has any."""
+    mark = fee if fee is not None else tick_spacing if tick_spacing is not None else family
+    return f"{venue}:{'/'.join(tokens)}" + ("" if mark in (None, "") else f":{mark}")
 
 
 def reference_problems(data: object, name: str) -> Iterator[str]:
@@ -48,14 +51,14 @@ def reference_problems(data: object, name: str) -> Iterator[str]:
 
 
 def _pool_problems(data: dict[str, Any], coins: list[str], venues: list[str]) -> Iterator[str]:
-    seen: dict[tuple[str, frozenset[str], object], str] = {}
+    seen: dict[tuple[object, ...], str] = {}
     for path, pool in _pools(data):
         members = _strings(pool.get("tokens"))
         yield from _unknown(f"{path}.venue", [pool.get("venue")], venues, "venue")
         yield from _unknown(f"{path}.tokens", members, coins, "token")
         if len(set(members)) < len(members):
             yield f"{path}.tokens: names a token twice; a pool's tokens differ"
-        key = (str(pool.get("venue")), frozenset(members), pool.get("fee"))
+        key = (str(pool.get("venue")), frozenset(members), *map(str, map(pool.get, ("fee", "tickSpacing", "family"))))
         if key in seen:
             yield f"{path}: is {_name(pool)}, which {seen[key]} is already; remove one"
         seen.setdefault(key, path)
@@ -128,7 +131,8 @@ def _pools(data: dict[str, Any], *keys: str) -> Iterator[tuple[str, dict[str, An
 
 
 def _name(pool: dict[str, Any]) -> str:
-    return pool_name(str(pool.get("venue")), _strings(pool.get("tokens")), pool.get("fee"))
+    key = (pool.get(part) for part in ("fee", "tickSpacing", "family"))
+    return pool_name(str(pool.get("venue")), _strings(pool.get("tokens")), *key)
 
 
 def _shared_addresses(tokens: object) -> Iterator[str]:

@@ -9,6 +9,7 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
+from harness.chainfile import pool_name
 from harness.chains import Chain
 from harness.keeper.abi import Call
 from harness.keeper.feeds.place import NOWHERE, Place
@@ -86,10 +87,10 @@ class Factories:
 
     def place(self, venue: str, tokens: tuple[str, str], address: str, **more: Any) -> Place:  # noqa: ANN401 - of Place
         """Return a pool's place, named as the chain file would."""
-        name = f"{venue}:{'/'.join(self._symbols.get(token, token) for token in tokens)}"
-        fee = more.get("fee", 0)
+        symbols = [self._symbols.get(token, token) for token in tokens]
+        marks = (more.get(mark) or None for mark in ("fee", "tick_spacing", "family"))
         fee_bps = getattr(self._chain.venues[venue], "fee_bps", 0)
-        return Place(name + (f":{fee}" if fee else ""), venue, address, *tokens, fee_bps=fee_bps, **more)
+        return Place(pool_name(venue, symbols, *marks), venue, address, *tokens, fee_bps=fee_bps, **more)
 
     # What each kind is asked.
 
