@@ -13,6 +13,7 @@ from harness.chainmodel.venues import Executor, Lender, Venue
 from harness.errors import MillraceError
 
 Thing = TypeVar("Thing")
+Sources = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
 
 
 class UnknownKeyError(MillraceError):
@@ -38,8 +39,8 @@ class Chain(Model):
     sequencer: Sequencer | None = Field(default=None, description="A rollup must have one")
     deployers: Deployers
     explorer: Explorer | None = None
-    sources: dict[str, tuple[str, ...]] = Field(
-        default={}, strict=False, description="By the part of this file: the packages its facts are from, with versions"
+    sources: dict[str, Sources] = Field(
+        default={}, description="By the part of this file: the packages its facts are from, with versions"
     )
     unconfirmed: tuple[str, ...] = Field(
         default=(),

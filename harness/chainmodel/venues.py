@@ -74,6 +74,8 @@ class UniswapV3(Tradable):
     router: Address | None = None
     quoter: Address | None = None
     position_manager: Address | None = None
+    router02: Address | None = Field(default=None, description="The second router, where the first is not")
+    implementation: Address | None = Field(default=None, description="What its pools are clones of, as Slipstream's")
 
 
 class UniswapV4(Tradable):
