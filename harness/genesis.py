@@ -6,9 +6,6 @@ from pathlib import Path
 
 from harness.chains import Chain
 
-BASE_FEE = 1_000_000_000
-"""Wei per gas of the genesis block."""
-
 BLOCK_ZERO = {
     "parentHash": "0x" + "00" * 32,
     "sha3Uncles": "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347",
@@ -35,7 +32,7 @@ def genesis(chain: Chain, alloc: Path) -> dict[str, object]:
         "config": {"chainId": chain.chain_id},
         "number": hex(chain.pinned.block),
         "timestamp": hex(chain.pinned.timestamp),
-        "baseFeePerGas": hex(BASE_FEE),
+        "baseFeePerGas": hex(chain.replica.base_fee),
         "gasLimit": BLOCK_ZERO["gasLimit"],
         "nonce": "0x0",
         "difficulty": "0x0",

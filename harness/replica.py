@@ -15,7 +15,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,7 @@ from web3.types import RPCEndpoint
 from harness import chains
 from harness.chains import Chain
 from harness.errors import MillraceError
-from harness.genesis import BASE_FEE, block_zero, genesis
+from harness.genesis import block_zero, genesis
 from harness.node import connect
 from harness.settings import (
     ACCOUNTS,
@@ -44,9 +45,19 @@ from harness.settings import (
     tool,
 )
 
-HARDFORK = "cancun"
+AERODROME = "node_modules/sphere-mezo-solidity-files/domains/aerodrome/contracts"
 PATIENCE = 60
 """Seconds that anvil may take to listen."""
+
+SCRIPTS_AT_ONCE = 2
+OWN = ("replica.py", "genesis.py")
+
+PEERS = {
+    "morpho": ("peers",),
+    "solidly": ("aerodrome", f"{AERODROME}/Pool.sol", f"{AERODROME}/factories/PoolFactory.sol"),
+    "slipstream": ("slipstream",),
+}
+"""Protocols that are published as source alone, by kind or family: the profile that compiles them, and what of it."""
 
 
 class ReplicaError(MillraceError):
@@ -75,35 +86,51 @@ class Replica:
 def build(name: str) -> Path:
     """Build the state of a chain's replica unless it is there already, and return the genesis file.
 
-    Only one process builds at a time; the others wait and then find it built.
-
     Raises:
         UnknownChainError: There is no such chain.
         ChainFileError: Its file is wrong.
         ReplicaError: forge failed; build.log has what it said.
     """
-    chain = chains.load(name)
-    folder = BUILD / "replica" / name
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    return build_all([name])[0]
+
+
+def build_all(wanted: Sequence[str]) -> list[Path]:
+    """Build what is missing of several chains' states, and return their genesis files.
+
+    What they are built with is compiled once. One process builds at a time; the others wait and then find it built.
+
+    Raises:
+        UnknownChainError: There is no such chain.
+        ChainFileError: A file is wrong.
+        ReplicaError: forge failed; build.log has what it said.
+    """
+    loaded = [chains.load(name) for name in wanted]
+    base = BUILD / "replica"
+    base.mkdir(parents=True, exist_ok=True)
+    with (base / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        stamp, inputs = folder / "stamp", digest(name)
-        if not stamp.is_file() or stamp.read_text() != inputs:
-            stamp.unlink(missing_ok=True)
-            _dump(name, folder)
-            (folder / "genesis.json").write_text(json.dumps(genesis(chain, folder / "alloc.json")))
-            stamp.write_text(inputs)
-    return folder / "genesis.json"
+        missing = [chain for chain in loaded if not _is_built(chain.name)]
+        if missing:
+            _compile(missing)
+            with ThreadPoolExecutor(SCRIPTS_AT_ONCE) as pool:
+                list(pool.map(_dump, missing))
+    return [base / name / "genesis.json" for name in wanted]
+
+
+def _is_built(name: str) -> bool:
+    stamp = BUILD / "replica" / name / "stamp"
+    return stamp.is_file() and stamp.read_text() == digest(name)
 
 
 @contextmanager
-def serve(name: str, port: int = 0, kept: int | None = None) -> Iterator[Replica]:
+def serve(name: str, port: int = 0, kept: int | None = None, *, paced: bool = False) -> Iterator[Replica]:
     """Serve a chain's replica on this machine for the length of a `with`; its anvil ends with it, also on SIGTERM.
 
     Args:
         name: The chain's.
         port: 0 for one that is free.
         kept: How many states it keeps, in memory; None for all of them, which fill the disk: each is the whole chain's.
+        paced: Whether blocks come as often as on the chain; otherwise each transaction has its own at once.
 
     Raises:
         ReplicaError: The port is taken, or anvil did not start.
@@ -112,26 +139,37 @@ def serve(name: str, port: int = 0, kept: int | None = None) -> Iterator[Replica
     genesis_file = build(name)
     chain = chains.load(name)
     log = genesis_file.with_name("anvil.log" if port else f"anvil-{time.time_ns()}.log")
-    with _terminable(), _anvil(chain, genesis_file, port, log, kept) as process:
+    more = [] if kept is None else ["--prune-history", str(kept)]
+    more += ["--block-time", str(chain.block_time)] if paced else []
+    with _terminable(), _anvil(chain, genesis_file, port, log, more) as process:
         url = f"http://127.0.0.1:{_listening(process, log)}"
         web3 = connect(chain, url)
         web3.provider.make_request(RPCEndpoint("anvil_loadState"), [block_zero()])
-        web3.provider.make_request(RPCEndpoint("anvil_setNextBlockBaseFeePerGas"), [hex(BASE_FEE)])  # else it is 0 now
+        web3.provider.make_request(
+            RPCEndpoint("anvil_setNextBlockBaseFeePerGas"), [hex(chain.replica.base_fee)]
+        )  # else 0
         yield Replica(chain, url, web3, process, log)
     if not port:
         log.unlink(missing_ok=True)
 
 
 @click.command()
-@click.option("--chain", "name", default="ethereum", show_default=True, help="Which of chains/*.json.")
+@click.option(
+    "--chain", "name", help="Which of chains/*.json; ethereum, or with --state-only all, where none is named."
+)
 @click.option("--port", default=8545, show_default=True, help="TCP port on 127.0.0.1; 0 for one that is free.")
+@click.option(
+    "--block-time", "paced", is_flag=True, help="A block every so many seconds as on the chain, else on demand."
+)
 @click.option("--state-only", is_flag=True, help="Build the state and serve nothing.")
-def command(name: str, port: int, state_only: bool) -> None:
+def command(name: str | None, port: int, paced: bool, state_only: bool) -> None:
     """Serve the replica of a chain until Ctrl-C."""
     if state_only:
-        click.echo(f"state of {name}: {_shown(build(name))}")
+        wanted = [name] if name else chains.names()
+        for one, built in zip(wanted, build_all(wanted), strict=True):
+            click.echo(f"state of {one}: {_shown(built)}")
         return
-    with serve(name, port) as replica:
+    with serve(name or "ethereum", port, paced=paced) as replica:
         try:
             click.echo(_described(replica))
             status = replica.process.wait()
@@ -144,7 +182,7 @@ def _described(replica: Replica) -> str:
     """Say what a person needs to use the replica."""
     lines = [
         f"replica of {replica.chain.name} at {replica.url}",
-        f"chain id {replica.chain.chain_id}, block {replica.web3.eth.block_number}",
+        f"chain id {replica.chain.chain_id}, block {replica.web3.eth.block_number}, rules of {replica.chain.hard_fork}",
         f"{replica.chain.rpc_variable}={replica.url} makes tests and ape use it",
         f"accounts of the mnemonic `{MNEMONIC}`, {BALANCE} {replica.chain.native.symbol} each:",
     ]
@@ -152,19 +190,40 @@ def _described(replica: Replica) -> str:
     return "\n".join([*lines, "Ctrl-C ends it"])
 
 
-def _dump(name: str, folder: Path) -> None:
-    """Compile the protocols that come as source beside the scripts, then run the script that writes alloc.json."""
-    print(f"replica: building the state of {name} ...", file=sys.stderr)
-    forge, scripts = tool("forge"), script_environment()
-    with (folder / "build.log").open("w") as log:
+def _compile(missing: Sequence[Chain]) -> None:
+    """Compile the scripts, and beside them the protocols that come as source, as far as one of the chains has them."""
+    print(f"replica: building the state of {', '.join(chain.name for chain in missing)} ...", file=sys.stderr)
+    forge, log_file = tool("forge"), BUILD / "replica" / "build.log"
+    with log_file.open("w") as log:
         builds = [
-            _started([forge, "build"], {**os.environ, "FOUNDRY_PROFILE": "peers"}, log),
-            _started([forge, "build", "script/Replica.s.sol", "script/Deploy.s.sol"], scripts, log),
+            _started([forge, "build", *what], {**os.environ, "FOUNDRY_PROFILE": profile}, log)
+            for profile, *what in (PEERS[kind] for kind in sorted(_kinds(missing) & PEERS.keys()))
         ]
-        codes = [build.wait() for build in builds]
-        run = [forge, "script", "script/Replica.s.sol", "--sig", "run(string)", name]
-        if any(codes) or _started(run, scripts, log).wait():
-            raise ReplicaError(f"the replica of {name} could not be built; see {_shown(folder / 'build.log')}")
+        scripts = ["script/Replica.s.sol", "script/Deploy.s.sol"]
+        builds.append(_started([forge, "build", *scripts], script_environment(), log))
+        if [code for build in builds if (code := build.wait())]:
+            raise ReplicaError(f"what replicas are built with does not compile; see {_shown(log_file)}")
+
+
+def _kinds(wanted: Sequence[Chain]) -> set[str]:
+    """Return the kinds of venues and lenders that the chains have, and the families of their pools."""
+    named = {venue.kind for chain in wanted for venue in chain.venues.values()}
+    lent = {lender.kind for chain in wanted for lender in chain.lenders.values()}
+    return named | lent | {pool.family for chain in wanted for pool in (*chain.pools, *chain.untraded)}
+
+
+def _dump(chain: Chain) -> None:
+    """Run the script that writes alloc.json, and put the genesis beside it."""
+    folder, inputs = BUILD / "replica" / chain.name, digest(chain.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp, log_file = folder / "stamp", folder / "build.log"
+    stamp.unlink(missing_ok=True)
+    run = [tool("forge"), "script", "script/Replica.s.sol", "--sig", "run(string)", chain.name]
+    with log_file.open("w") as log:
+        if _started(run, script_environment(), log).wait():
+            raise ReplicaError(f"the replica of {chain.name} could not be built; see {_shown(log_file)}")
+    (folder / "genesis.json").write_text(json.dumps(genesis(chain, folder / "alloc.json")))
+    stamp.write_text(inputs)
 
 
 def _started(command: list[str], env: dict[str, str], log: TextIO) -> subprocess.Popen[bytes]:
@@ -173,7 +232,12 @@ def _started(command: list[str], env: dict[str, str], log: TextIO) -> subprocess
 
 def digest(name: str) -> str:
     """Hash everything that the state is made from."""
-    files = [ROOT / "foundry.toml", ROOT / "package-lock.json", CHAINS / f"{name}.json", Path(__file__)]
+    files = [
+        ROOT / "foundry.toml",
+        ROOT / "package-lock.json",
+        CHAINS / f"{name}.json",
+        *(Path(__file__).with_name(own) for own in OWN),
+    ]
     for folder in (ROOT / "script", ROOT / "tests" / "mocks"):
         files += sorted(path for path in folder.rglob("*") if path.is_file())
     digest = hashlib.sha256()
@@ -184,14 +248,14 @@ def digest(name: str) -> str:
 
 @contextmanager
 def _anvil(
-    chain: Chain, genesis_file: Path, port: int, log: Path, kept: int | None
+    chain: Chain, genesis_file: Path, port: int, log: Path, more: Sequence[str]
 ) -> Iterator[subprocess.Popen[bytes]]:
     _refuse_taken(port)
     command = [tool("anvil"), "--init", str(genesis_file), "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--chain-id", str(chain.chain_id), "--hardfork", HARDFORK]
+    command += ["--chain-id", str(chain.chain_id), "--hardfork", chain.hard_fork]
     command += ["--number", str(chain.pinned.block), "--timestamp", str(chain.pinned.timestamp)]
     command += ["--mnemonic", MNEMONIC, "--accounts", str(ACCOUNTS), "--balance", str(BALANCE)]
-    command += [] if kept is None else ["--prune-history", str(kept)]
+    command += more
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:

@@ -4,15 +4,20 @@ pragma solidity >=0.8.34;
 import {CommonBase} from "forge-std/Base.sol";
 
 /// @notice A pool as the chain file lists it.
-/// @param name "<venue>:<A>/<B>", followed by ":<fee>" where the venue has fee tiers.
+/// @param name "<venue>:<A>/<B>", followed by what tells it from others of the same tokens there: ":<fee>", else
+/// ":<tick spacing>", else ":<family>".
 /// @param venue Key under `venues`.
 /// @param tokens Symbols, in the file's order, which need not be the order of the addresses.
-/// @param fee Hundredths of a basis point; 0 where the venue has one fee.
+/// @param fee Hundredths of a basis point; 0 where the venue has one fee, or finds it itself.
+/// @param tickSpacing Where it is part of the pool's key; 0 elsewhere.
+/// @param family Which of the families of the venue's kind; empty for the first.
 struct PoolSpec {
     string name;
     string venue;
     string[] tokens;
     uint24 fee;
+    int24 tickSpacing;
+    string family;
 }
 
 /// @title Base
@@ -109,12 +114,15 @@ abstract contract Base is CommonBase {
         spec.venue = stringAt(string.concat(path, ".venue"));
         spec.tokens = stringsAt(string.concat(path, ".tokens"));
         spec.name = poolNameOf(spec.venue, spec.tokens);
-        string memory feePath = string.concat(path, ".fee");
-        if (exists(feePath)) {
-            // forge-lint: disable-next-line(unsafe-typecast): fees stay below 1e6
-            spec.fee = uint24(uintAt(feePath));
-            spec.name = string.concat(spec.name, ":", vm.toString(spec.fee));
-        }
+        // forge-lint: disable-next-line(unsafe-typecast): fees stay below 1e6
+        spec.fee = uint24(uintOr(string.concat(path, ".fee"), 0));
+        // forge-lint: disable-next-line(unsafe-typecast): at most 32,767
+        spec.tickSpacing = int24(int256(uintOr(string.concat(path, ".tickSpacing"), 0)));
+        string memory familyPath = string.concat(path, ".family");
+        if (exists(familyPath)) spec.family = stringAt(familyPath);
+        string memory mark =
+            spec.fee != 0 ? vm.toString(spec.fee) : spec.tickSpacing != 0 ? vm.toString(spec.tickSpacing) : spec.family;
+        if (bytes(mark).length != 0) spec.name = string.concat(spec.name, ":", mark);
     }
 
     /// @notice "<venue>:<A>/<B>".
@@ -137,6 +145,11 @@ abstract contract Base is CommonBase {
         found = vm.parseAddress(written);
         string memory right = vm.toString(found);
         require(same(written, right), AddressMisspelt(chainName, path, written, right));
+    }
+
+    /// @notice The address at `path`, zero where the file does not say.
+    function addressOr(string memory path) internal view returns (address) {
+        return exists(path) ? addressAt(path) : address(0);
     }
 
     function uintAt(string memory path) internal view returns (uint256) {

@@ -9,14 +9,6 @@ import {Sources} from "./Guarding.sol";
 import {PoolTerms} from "./Terms.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-interface IPairFactory {
-    function getPair(address a, address b) external view returns (address);
-}
-
-interface IPoolFactory {
-    function getPool(address a, address b, uint24 fee) external view returns (address);
-}
-
 interface ISplit {
     function injection() external view returns (address);
 }
@@ -71,9 +63,7 @@ contract Deploy is Base, Deployment, Annexes, Sources, PoolTerms {
 
     /// @dev Asked of the venue's factory, on the chain itself.
     function _pool(PoolSpec memory spec) private view returns (address pool) {
-        (address a, address b) = (tokenOf(spec.tokens[0]), tokenOf(spec.tokens[1]));
-        address factory = venueOf(spec.venue, "factory");
-        pool = spec.fee == 0 ? IPairFactory(factory).getPair(a, b) : IPoolFactory(factory).getPool(a, b, spec.fee);
+        pool = poolOf(spec);
         require(pool != address(0), PoolMissing(spec.name));
     }
 

@@ -3,8 +3,8 @@ pragma solidity >=0.8.34;
 
 import {IPriceGuard} from "../contracts/interfaces/IPriceGuard.sol";
 import {IPriceSources} from "../contracts/interfaces/IPriceSources.sol";
-import {PoolKind} from "../contracts/types/PoolKind.sol";
-import {Base, PoolSpec} from "./Base.s.sol";
+import {PoolSpec} from "./Base.s.sol";
+import {Pools} from "./Pools.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {CommonBase} from "forge-std/Base.sol";
 
@@ -42,7 +42,7 @@ abstract contract Guarding is CommonBase {
 
 /// @title Sources
 /// @notice What the chain file says of prices, as calls of the guard's functions.
-abstract contract Sources is Base {
+abstract contract Sources is Pools {
     /// @notice How far a traded pool may be from the references: the largest fee of one, 1 %, what feeds leave unsaid,
     /// and some more. Governance sets others.
     uint16 internal constant POOL_BOUND_BPS = 300;
@@ -80,8 +80,7 @@ abstract contract Sources is Base {
     function _poolCall(PoolSpec memory spec, address pool) private view returns (bytes memory) {
         (address a, address b) = (tokenOf(spec.tokens[0]), tokenOf(spec.tokens[1]));
         (address token0, address token1) = a < b ? (a, b) : (b, a);
-        PoolKind kind = spec.fee == 0 ? PoolKind.ConstantProduct : PoolKind.Concentrated;
-        return abi.encodeCall(IPriceSources.registerPool, (pool, kind, token0, token1, POOL_BOUND_BPS));
+        return abi.encodeCall(IPriceSources.registerPool, (pool, poolKindOf(spec), token0, token1, POOL_BOUND_BPS));
     }
 
     function _pricedBy(string memory feed) private view returns (string[] memory) {

@@ -3,13 +3,17 @@ pragma solidity >=0.8.34;
 
 import {PoolSpec} from "./Base.s.sol";
 import {AaveV3} from "./replica/AaveV3.sol";
+import {Algebra} from "./replica/Algebra.sol";
 import {BalancerV2} from "./replica/BalancerV2.sol";
 import {Commons} from "./replica/Commons.sol";
 import {Curve} from "./replica/Curve.sol";
 import {Morpho} from "./replica/Morpho.sol";
+import {PancakeV2} from "./replica/PancakeV2.sol";
 import {PancakeV3} from "./replica/PancakeV3.sol";
+import {Rollup} from "./replica/Rollup.sol";
+import {Slipstream} from "./replica/Slipstream.sol";
+import {Solidly} from "./replica/Solidly.sol";
 import {Tokens} from "./replica/Tokens.sol";
-import {UniswapV2} from "./replica/UniswapV2.sol";
 import {UniswapV3} from "./replica/UniswapV3.sol";
 import {UniswapV4} from "./replica/UniswapV4.sol";
 import {Script} from "forge-std/Script.sol";
@@ -28,10 +32,14 @@ contract Replica is
     Script,
     Tokens,
     Commons,
-    UniswapV2,
+    Rollup,
+    PancakeV2,
+    Solidly,
     UniswapV3,
+    Slipstream,
     UniswapV4,
     PancakeV3,
+    Algebra,
     BalancerV2,
     Curve,
     AaveV3,
@@ -54,6 +62,8 @@ contract Replica is
         vm.chainId(chainIdOf());
         vm.roll(uintAt(".pinned.block") - uintAt(".replica.history.blocks"));
         vm.warp(uintAt(".pinned.timestamp") - uintAt(".replica.history.seconds"));
+        placeSequencerFeed();
+        placeRollup();
         placeTokens();
         placeMulticall3();
         placePermit2();
@@ -71,6 +81,10 @@ contract Replica is
         for (uint256 i; i < venues.length; ++i) {
             string memory kind = kindOf(venues[i]);
             if (same(kind, "uniswap-v2")) placeUniswapV2(venues[i]);
+            else if (same(kind, "pancake-v2")) placePancakeV2(venues[i]);
+            else if (same(kind, "solidly")) placeSolidly(venues[i]);
+            else if (same(kind, "algebra")) placeAlgebra(venues[i]);
+            else if (hasSlipstream(venues[i])) placeSlipstream(venues[i]);
             else if (same(kind, "uniswap-v3")) placeUniswapV3(venues[i]);
             else if (same(kind, "uniswap-v4")) placeUniswapV4(venues[i]);
             else if (same(kind, "pancake-v3")) placePancakeV3(venues[i]);
@@ -84,13 +98,29 @@ contract Replica is
         PoolSpec[] memory specs = poolSpecsAt(path);
         for (uint256 i; i < specs.length; ++i) {
             string memory kind = kindOf(specs[i].venue);
-            if (same(kind, "uniswap-v2")) seedUniswapV2(specs[i]);
+            if (isPair(kind)) seedUniswapV2(specs[i]);
+            else if (same(kind, "solidly")) seedSolidly(specs[i]);
+            else if (same(kind, "algebra")) seedAlgebra(specs[i]);
+            else if (isSlipstream(specs[i])) seedSlipstream(specs[i]);
             else if (same(kind, "uniswap-v3")) seedUniswapV3(specs[i]);
             else if (same(kind, "uniswap-v4")) seedUniswapV4(specs[i], item(path, i));
             else if (same(kind, "pancake-v3")) seedPancakeV3(specs[i]);
             else if (same(kind, "balancer-v2")) seedBalancerV2(specs[i], item(path, i));
             else revert KindUnknown(kind, specs[i].name);
         }
+    }
+
+    /// @dev Slipstream is of Uniswap V3's kind; its pools name the family.
+    function hasSlipstream(string memory venue) private view returns (bool) {
+        return slipstreamIn(".pools", venue) || slipstreamIn(".untraded", venue);
+    }
+
+    function slipstreamIn(string memory path, string memory venue) private view returns (bool) {
+        PoolSpec[] memory specs = poolSpecsAt(path);
+        for (uint256 i; i < specs.length; ++i) {
+            if (same(specs[i].venue, venue) && isSlipstream(specs[i])) return true;
+        }
+        return false;
     }
 
     /// @dev Balancer lends what its pools hold.

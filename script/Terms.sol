@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Pool, PoolForm} from "../contracts/types/Pool.sol";
-import {PoolKind} from "../contracts/types/PoolKind.sol";
-import {Base, PoolSpec} from "./Base.s.sol";
+import {Pool} from "../contracts/types/Pool.sol";
+import {PoolSpec} from "./Base.s.sol";
+import {Pools} from "./Pools.sol";
 
 /// @title PoolTerms
 /// @notice On which terms the reserve begins to deepen the traded pools. Governance sets others.
-abstract contract PoolTerms is Base {
+abstract contract PoolTerms is Pools {
     /// @notice The dearest traded pool takes 1 %, and feeds move by half of that before they speak.
     uint16 internal constant DEVIATION_BPS = 200;
     /// @notice The same: a conversion pays a pool's fee.
@@ -20,12 +20,10 @@ abstract contract PoolTerms is Base {
     function termsOf(PoolSpec memory spec) internal view returns (Pool memory terms) {
         (address a, address b) = (tokenOf(spec.tokens[0]), tokenOf(spec.tokens[1]));
         (terms.token0, terms.token1) = a < b ? (a, b) : (b, a);
-        bool pair = spec.fee == 0;
-        terms.kind = pair ? PoolKind.ConstantProduct : PoolKind.Concentrated;
-        if (same(kindOf(spec.venue), "pancake-v3")) terms.form = PoolForm.PancakeV3;
-        // Basis points, which the chain file's schema bounds.
+        (terms.kind, terms.form) = (poolKindOf(spec), poolFormOf(spec));
+        // Basis points, which the chain file's schema bounds; Solidly's factory is asked when they are needed.
         // forge-lint: disable-next-line(unsafe-typecast)
-        if (pair) terms.fee = uint24(uintAt(string.concat(venuePath(spec.venue), ".feeBps")));
+        if (isPair(kindOf(spec.venue))) terms.fee = uint24(uintAt(string.concat(venuePath(spec.venue), ".feeBps")));
         (terms.maxDeviationBps, terms.slippageBps) = (DEVIATION_BPS, SLIPPAGE_BPS);
         (terms.depthBps, terms.coolDown) = (DEPTH_BPS, COOL_DOWN);
     }

@@ -3,14 +3,12 @@ pragma solidity >=0.8.34;
 
 import {PancakeV3PoolDeployer} from "../../tests/mocks/PancakeV3PoolDeployer.sol";
 import {PoolSpec} from "../Base.s.sol";
-import {Band, Bands} from "./Bands.sol";
-import {Placer} from "./Placer.sol";
-import {Seeder} from "./Seeder.sol";
-import {ISlot0, IUniswapV3Factory, IUniswapV3Pool} from "./interfaces/IUniswapV3.sol";
+import {Concentrated} from "./Concentrated.sol";
+import {IUniswapV3Factory, IUniswapV3Pool} from "./interfaces/IUniswapV3.sol";
 
 /// @title PancakeV3
 /// @notice Pancake V3's factory and pools, real, behind a model of the deployer between them.
-abstract contract PancakeV3 is Placer {
+abstract contract PancakeV3 is Concentrated {
     string private constant CORE = "node_modules/@pancakeswap/v3-core/artifacts/contracts/";
 
     function placePancakeV3(string memory venue) internal scratch {
@@ -30,18 +28,9 @@ abstract contract PancakeV3 is Placer {
 
     function seedPancakeV3(PoolSpec memory spec) internal scratch {
         (string memory symbol0, string memory symbol1) = ordered(spec.tokens);
-        uint160 sqrtPrice = sqrtPriceX96(symbol0, symbol1);
         IUniswapV3Factory factory = IUniswapV3Factory(venueOf(spec.venue, "factory"));
         IUniswapV3Pool pool = IUniswapV3Pool(factory.createPool(tokenOf(symbol0), tokenOf(symbol1), spec.fee));
-        pool.initialize(sqrtPrice);
-        (, int24 tick) = ISlot0(address(pool)).slot0();
-        Band[] memory bands = Bands.around(tick, pool.tickSpacing());
-        uint256 amount0 = amountFor(symbol0, depthOf(spec.name));
-        uint256 amount1 = amountFor(symbol1, depthOf(spec.name));
-        vm.etch(holder, type(Seeder).runtimeCode);
-        for (uint256 i; i < bands.length; ++i) {
-            Seeder(payable(holder)).mint(pool, bands[i], Bands.liquidityFor(sqrtPrice, bands[i], amount0, amount1));
-        }
-        vm.etch(holder, "");
+        pool.initialize(sqrtPriceX96(symbol0, symbol1));
+        seedBands(pool, spec);
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Base} from "../Base.s.sol";
+import {Pools} from "../Pools.sol";
 import {Bands} from "./Bands.sol";
 import {IToken} from "./interfaces/IPeers.sol";
 
 /// @title Placer
 /// @notice Puts published bytecode at chosen addresses, and moves the holder's tokens.
-abstract contract Placer is Base {
+abstract contract Placer is Pools {
     /// @notice A package or a build that the replica is made of is not there: `make setup` installs the packages, and
     /// `FOUNDRY_PROFILE=peers forge build` builds what is published as source alone.
     error ArtifactMissing(string path);

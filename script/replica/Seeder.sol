@@ -2,7 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {Band} from "./Bands.sol";
-import {IUniswapV3Pool} from "./interfaces/IUniswapV3.sol";
+import {IAlgebraPool, IUniswapV3Pool} from "./interfaces/IUniswapV3.sol";
 import {IPoolManager, ModifyLiquidityParams, PoolKey} from "./interfaces/IUniswapV4.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -15,13 +15,30 @@ contract Seeder {
 
     receive() external payable {}
 
-    /* PANCAKE V3 */
+    /* UNISWAP V3, PANCAKE V3, ALGEBRA */
 
     function mint(IUniswapV3Pool pool, Band calldata band, uint128 liquidity) external {
         pool.mint(address(this), band.lower, band.upper, liquidity, abi.encode(pool.token0(), pool.token1()));
     }
 
+    function mintAlgebra(IAlgebraPool pool, Band calldata band, uint128 liquidity) external {
+        bytes memory tokens = abi.encode(pool.token0(), pool.token1());
+        pool.mint(address(this), address(this), band.lower, band.upper, liquidity, tokens);
+    }
+
+    function uniswapV3MintCallback(uint256 amount0, uint256 amount1, bytes calldata data) external {
+        pay(amount0, amount1, data);
+    }
+
     function pancakeV3MintCallback(uint256 amount0, uint256 amount1, bytes calldata data) external {
+        pay(amount0, amount1, data);
+    }
+
+    function algebraMintCallback(uint256 amount0, uint256 amount1, bytes calldata data) external {
+        pay(amount0, amount1, data);
+    }
+
+    function pay(uint256 amount0, uint256 amount1, bytes calldata data) private {
         (IERC20 token0, IERC20 token1) = abi.decode(data, (IERC20, IERC20));
         token0.safeTransfer(msg.sender, amount0);
         token1.safeTransfer(msg.sender, amount1);

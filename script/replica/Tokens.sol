@@ -7,15 +7,25 @@ import {ModelWrappedStakedEther} from "../../tests/mocks/ModelWrappedStakedEther
 import {Placer} from "./Placer.sol";
 import {IWrapped} from "./interfaces/IPeers.sol";
 
+interface IBridged {
+    function mint(address to, uint256 amount) external;
+}
+
 /// @title Tokens
-/// @notice WETH9 is the real one; the others are models with the real names, decimals and manners. Each supply is the
-/// holder's.
+/// @notice The wrapped coin is the real WETH9, under the name that it has on the chain; what the OP stack's bridge mints is
+/// its own code; the others are models with the real names, decimals and manners. Each supply is the holder's.
 abstract contract Tokens is Placer {
-    /// @notice `replica.models` names a model that is none of "erc20", "tether", "staked-ether".
+    /// @notice A name of the wrapped coin that its code could not keep in one word.
+    error NameTooLong(string name);
+
+    /// @notice `replica.models` names a model that is none of "erc20", "tether", "staked-ether", "optimism".
     error ModelUnknown(string model, string symbol);
 
     /// @dev Native coin left to the holder after wrapping.
     uint256 private constant POCKET = 1_000_000 ether;
+    string private constant BRIDGED =
+        "node_modules/@eth-optimism/contracts-bedrock/forge-artifacts/OptimismMintableERC20.sol/OptimismMintableERC20.json";
+    address private constant L2_BRIDGE = 0x4200000000000000000000000000000000000010;
 
     function placeTokens() internal {
         string[] memory symbols = keysAt(".tokens");
@@ -27,6 +37,9 @@ abstract contract Tokens is Placer {
 
     function placeWrapped(string memory symbol) private {
         place(tokenOf(symbol), "node_modules/@uniswap/v2-periphery/build/WETH9.json", ".bytecode", "");
+        // WETH9 keeps its name first and its symbol next.
+        vm.store(tokenOf(symbol), 0, word(stringAt(string.concat(".tokens.", symbol, ".name"))));
+        vm.store(tokenOf(symbol), bytes32(uint256(1)), word(symbol));
         uint256 supply = supplyOf(symbol);
         vm.deal(holder, supply + POCKET);
         vm.prank(holder);
@@ -44,6 +57,16 @@ abstract contract Tokens is Placer {
             uint256 rate = vm.parseUint(stringAt(string.concat(".replica.rates.", symbol)));
             args = abi.encode(name, symbol, decimalsOf(symbol), holder, supplyOf(symbol), rate);
             placeCode(tokenOf(symbol), type(ModelWrappedStakedEther).creationCode, args);
+        } else if (same(model, "optimism")) {
+            address remote = addressAt(string.concat(".replica.remotes.", symbol));
+            place(
+                tokenOf(symbol),
+                BRIDGED,
+                ".bytecode.object",
+                abi.encode(L2_BRIDGE, remote, name, symbol, decimalsOf(symbol))
+            );
+            vm.prank(L2_BRIDGE);
+            IBridged(tokenOf(symbol)).mint(holder, supplyOf(symbol));
         } else {
             require(same(model, "erc20"), ModelUnknown(model, symbol));
             placeCode(tokenOf(symbol), type(ModelERC20).creationCode, args);
@@ -52,5 +75,13 @@ abstract contract Tokens is Placer {
 
     function supplyOf(string memory symbol) private view returns (uint256) {
         return uintAt(string.concat(".replica.supplies.", symbol)) * 10 ** decimalsOf(symbol);
+    }
+
+    /// @notice A string of at most 31 bytes as a storage slot has it.
+    function word(string memory text) private pure returns (bytes32) {
+        uint256 length = bytes(text).length;
+        require(length < 32, NameTooLong(text));
+        // forge-lint: disable-next-line(unsafe-typecast): as long as it is
+        return bytes32(bytes(text)) | bytes32(length * 2);
     }
 }

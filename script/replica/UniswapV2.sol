@@ -10,8 +10,8 @@ import {IUniswapV2Factory, IUniswapV2Pair} from "./interfaces/IUniswapV2.sol";
 /// @dev Sushi's factory runs Uniswap's code here, as Sushi's package carries no bytecode. The two differ in the migrator,
 /// which mainnet's has switched off, and in the address of a pair: a pair's init code hash is Uniswap's here.
 abstract contract UniswapV2 is Placer {
-    string private constant CORE = "node_modules/@uniswap/v2-core/build/UniswapV2Factory.json";
-    string private constant ROUTER = "node_modules/@uniswap/v2-periphery/build/UniswapV2Router02.json";
+    string internal constant CORE = "node_modules/@uniswap/v2-core/build/UniswapV2Factory.json";
+    string internal constant ROUTER = "node_modules/@uniswap/v2-periphery/build/UniswapV2Router02.json";
 
     function placeUniswapV2(string memory venue) internal {
         address factory = venueOf(venue, "factory");

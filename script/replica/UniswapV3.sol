@@ -3,14 +3,17 @@ pragma solidity >=0.8.34;
 
 import {PoolSpec} from "../Base.s.sol";
 import {Band, Bands} from "./Bands.sol";
-import {Placer} from "./Placer.sol";
-import {INonfungiblePositionManager, ISlot0, IUniswapV3Pool} from "./interfaces/IUniswapV3.sol";
+import {Concentrated} from "./Concentrated.sol";
+import {INonfungiblePositionManager, ISlot0, IUniswapV3Factory, IUniswapV3Pool} from "./interfaces/IUniswapV3.sol";
 
 /// @title UniswapV3
-/// @notice Uniswap V3's factory, router, quoter and position manager; positions are minted through the last.
-/// @dev The descriptor that draws the positions' pictures is not placed: `tokenURI` reverts.
-abstract contract UniswapV3 is Placer {
+/// @notice Uniswap V3's factory, router, quoter and position manager; positions are minted through the last. The router is
+/// the first, or, as on younger chains, the second, SwapRouter02.
+/// @dev A fork of which the file names no position manager runs Uniswap's code here. The descriptor that draws the positions' pictures is not placed: `tokenURI` reverts.
+abstract contract UniswapV3 is Concentrated {
     string private constant PERIPHERY = "node_modules/@uniswap/v3-periphery/artifacts/contracts/";
+    string private constant ROUTER_02 =
+        "node_modules/@uniswap/swap-router-contracts/artifacts/contracts/SwapRouter02.sol/SwapRouter02.json";
 
     function placeUniswapV3(string memory venue) internal {
         address factory = venueOf(venue, "factory");
@@ -21,13 +24,27 @@ abstract contract UniswapV3 is Placer {
             ".bytecode",
             ""
         );
-        placePeriphery(venueOf(venue, "router"), "SwapRouter.sol/SwapRouter.json", args);
-        placePeriphery(venueOf(venue, "quoter"), "lens/QuoterV2.sol/QuoterV2.json", args);
-        placePeriphery(
-            venueOf(venue, "positionManager"),
-            "NonfungiblePositionManager.sol/NonfungiblePositionManager.json",
-            bytes.concat(args, abi.encode(venueOf(venue, "positionDescriptor")))
-        );
+        string memory path = venuePath(venue);
+        if (exists(string.concat(path, "router"))) {
+            placePeriphery(venueOf(venue, "router"), "SwapRouter.sol/SwapRouter.json", args);
+        }
+        if (exists(string.concat(path, "quoter"))) {
+            placePeriphery(venueOf(venue, "quoter"), "lens/QuoterV2.sol/QuoterV2.json", args);
+        }
+        address manager = sideAddress(string.concat("no positions of ", venue));
+        if (exists(string.concat(path, "positionManager"))) {
+            manager = venueOf(venue, "positionManager");
+            address descriptor = addressOr(string.concat(path, "positionDescriptor"));
+            placePeriphery(
+                manager,
+                "NonfungiblePositionManager.sol/NonfungiblePositionManager.json",
+                bytes.concat(args, abi.encode(descriptor))
+            );
+        }
+        if (exists(string.concat(path, "router02"))) {
+            bytes memory places = abi.encode(address(0), factory, manager, wrappedNativeOf());
+            place(venueOf(venue, "router02"), ROUTER_02, ".bytecode", places);
+        }
     }
 
     function placePeriphery(address site, string memory path, bytes memory args) private {
@@ -36,6 +53,7 @@ abstract contract UniswapV3 is Placer {
 
     function seedUniswapV3(PoolSpec memory spec) internal {
         (string memory symbol0, string memory symbol1) = ordered(spec.tokens);
+        if (!exists(string.concat(venuePath(spec.venue), "positionManager"))) return seedUnmanaged(spec);
         INonfungiblePositionManager manager = INonfungiblePositionManager(venueOf(spec.venue, "positionManager"));
         (address token0, address token1) = (tokenOf(symbol0), tokenOf(symbol1));
         address pool =
@@ -49,6 +67,16 @@ abstract contract UniswapV3 is Placer {
         mintBands(manager, pool, amount0, amount1);
         allow(token0, address(manager), 0);
         allow(token1, address(manager), 0);
+    }
+
+    /// @dev Straight into the pool.
+    function seedUnmanaged(PoolSpec memory spec) private {
+        (string memory symbol0, string memory symbol1) = ordered(spec.tokens);
+        IUniswapV3Pool pool = IUniswapV3Pool(
+            IUniswapV3Factory(venueOf(spec.venue, "factory")).createPool(tokenOf(symbol0), tokenOf(symbol1), spec.fee)
+        );
+        pool.initialize(sqrtPriceX96(symbol0, symbol1));
+        seedBands(pool, spec);
     }
 
     function mintBands(INonfungiblePositionManager manager, address pool, uint256 amount0, uint256 amount1) private {

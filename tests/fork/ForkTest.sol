@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Base, PoolSpec} from "../../script/Base.s.sol";
+import {PoolSpec} from "../../script/Base.s.sol";
+import {Pools} from "../../script/Pools.sol";
 import {IToken, IWrapped} from "../../script/replica/interfaces/IPeers.sol";
-import {IUniswapV2Factory} from "../../script/replica/interfaces/IUniswapV2.sol";
-import {IUniswapV3Factory} from "../../script/replica/interfaces/IUniswapV3.sol";
 import {Test} from "forge-std/Test.sol";
 
 /// @title ForkTest
 /// @notice Runs a test on Ethereum's real protocols: on the replica, which needs no network, or, where ETHEREUM_RPC_URL
 /// is set, on that endpoint at the pinned block. A test that descends from this holds on both.
-abstract contract ForkTest is Test, Base {
+abstract contract ForkTest is Test, Pools {
     /// @notice The replica's state has not been built: `make replica-state` builds it.
     error ReplicaMissing(string advice);
     /// @notice The endpoint serves another chain than the file describes.
@@ -77,14 +76,6 @@ abstract contract ForkTest is Test, Base {
     }
 
     /* POOLS */
-
-    /// @notice The pool's address as its factory says; zero where it does not exist.
-    function poolOf(PoolSpec memory spec) internal view returns (address) {
-        address factory = venueOf(spec.venue, "factory");
-        (address tokenA, address tokenB) = (tokenOf(spec.tokens[0]), tokenOf(spec.tokens[1]));
-        if (spec.fee == 0) return IUniswapV2Factory(factory).getPair(tokenA, tokenB);
-        return IUniswapV3Factory(factory).getPool(tokenA, tokenB, spec.fee);
-    }
 
     /// @notice The pool by its name in the chain file, "uniswap-v3:USDC/WETH:500".
     function poolNamed(string memory name) internal view returns (address) {

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from web3 import Web3
 
-from harness import replica, settings
+from harness import chains, replica, settings
 from harness.chains import Chain
 from harness.replica import Replica, ReplicaError
 
@@ -114,7 +114,7 @@ def test_the_command_tells_where_and_takes_its_anvil_along(ethereum: Chain, numb
         process.wait(timeout=30)
     text = "".join(said)
     assert re.search(r"replica of ethereum at http://127\.0\.0\.1:\d+\n", text)
-    assert f"chain id {ethereum.chain_id}, block {ethereum.pinned.block}\n" in text
+    assert f"chain id {ethereum.chain_id}, block {ethereum.pinned.block}, rules of {ethereum.hard_fork}\n" in text
     assert f"  3 {settings.dev_account(3).address} keeper\n" in text
     assert process.returncode == code
     assert len(anvil) == 1
@@ -127,26 +127,40 @@ def children(pid: int) -> list[int]:
 
 
 def test_anvil_that_dies_is_told_with_its_reason(monkeypatch: pytest.MonkeyPatch, ethereum: Chain) -> None:
-    monkeypatch.setattr(replica, "HARDFORK", "nonsense")
+    replica.build(ethereum.name)
+    monkeypatch.setattr(replica, "build", lambda _: settings.BUILD / "replica/ethereum/genesis.json")
+    bent = ethereum.model_copy(update={"hard_fork": "nonsense"})
+    monkeypatch.setattr(chains, "load", lambda _: bent)
     with pytest.raises(ReplicaError, match=r"^anvil did not start: .+; see build/replica/ethereum/anvil-\d+\.log$"):
         replica.serve(ethereum.name).__enter__()
 
 
 def test_a_state_is_built_once(monkeypatch: pytest.MonkeyPatch, ethereum: Chain) -> None:
     replica.build(ethereum.name)
+    monkeypatch.setattr(replica, "_compile", lambda *_: pytest.fail("built again"))
     monkeypatch.setattr(replica, "_dump", lambda *_: pytest.fail("built again"))
     assert replica.build(ethereum.name).is_file()
 
 
-@pytest.mark.parametrize("place", ["script/Replica.s.sol", "tests/mocks/x/y.sol", "chains/toy.json", "foundry.toml"])
+INPUTS = (
+    "script/Replica.s.sol",
+    "tests/mocks/x/y.sol",
+    "chains/toy.json",
+    "foundry.toml",
+    "package-lock.json",
+    "genesis.py",
+)
+
+
+@pytest.mark.parametrize("place", INPUTS)
 def test_every_input_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str) -> None:
-    for name in ("script/Replica.s.sol", "tests/mocks/x/y.sol", "chains/toy.json", "foundry.toml", "package-lock.json"):
+    for name in (*INPUTS, "replica.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("before")
     (tmp_path / "chains/other.json").write_text("before")
     monkeypatch.setattr(replica, "ROOT", tmp_path)
     monkeypatch.setattr(replica, "CHAINS", tmp_path / "chains")
-    monkeypatch.setattr(replica, "__file__", str(tmp_path / "foundry.toml"))
+    monkeypatch.setattr(replica, "__file__", str(tmp_path / "replica.py"))
     before = replica.digest("toy")
     (tmp_path / "chains/other.json").write_text("after")
     assert replica.digest("toy") == before
@@ -161,6 +175,9 @@ def test_a_failed_build_names_its_log_and_leaves_no_stamp(
     monkeypatch.setattr(replica, "ROOT", tmp_path)
     monkeypatch.setattr(replica, "digest", lambda _: "digest")
     monkeypatch.setattr(replica, "tool", lambda _: "false")
+    with pytest.raises(ReplicaError, match=r"^what replicas are built with does not compile; see replica/build.log$"):
+        replica.build(ethereum.name)
+    monkeypatch.setattr(replica, "_compile", lambda _: None)
     said = r"^the replica of ethereum could not be built; see replica/ethereum/build.log$"
     with pytest.raises(ReplicaError, match=said):
         replica.build(ethereum.name)

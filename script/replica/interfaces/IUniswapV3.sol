@@ -40,6 +40,54 @@ interface ISlot0 {
     function slot0() external view returns (uint160 sqrtPriceX96, int24 tick);
 }
 
+/// @dev Slipstream's factory, which initialises what it creates.
+interface ISlipstreamFactory {
+    function createPool(address tokenA, address tokenB, int24 tickSpacing, uint160 sqrtPriceX96)
+        external
+        returns (address pool);
+    function getPool(address tokenA, address tokenB, int24 tickSpacing) external view returns (address pool);
+    function poolImplementation() external view returns (address);
+    function tickSpacingToFee(int24 tickSpacing) external view returns (uint24);
+}
+
+/// @dev Algebra's factory of the first generation, and Integral's, whose pools have plugins.
+interface IAlgebraFactory {
+    function createPool(address tokenA, address tokenB) external returns (address pool);
+    function createPool(address tokenA, address tokenB, bytes calldata data) external returns (address pool);
+    function poolByPair(address tokenA, address tokenB) external view returns (address pool);
+    function poolDeployer() external view returns (address);
+    function setDefaultPluginFactory(address pluginFactory) external;
+}
+
+interface IAlgebraPoolDeployer {
+    function setFactory(address factory) external;
+}
+
+/// @dev What both generations share.
+interface IAlgebraPool {
+    function initialize(uint160 sqrtPriceX96) external;
+    function mint(
+        address leftoversTo,
+        address recipient,
+        int24 lower,
+        int24 upper,
+        uint128 liquidity,
+        bytes calldata data
+    ) external returns (uint256 amount0, uint256 amount1, uint128 minted);
+    function swap(
+        address recipient,
+        bool zeroForOne,
+        int256 amountSpecified,
+        uint160 sqrtPriceLimitX96,
+        bytes calldata data
+    ) external returns (int256 amount0, int256 amount1);
+    function globalState() external view returns (uint160 sqrtPriceX96, int24 tick);
+    function tickSpacing() external view returns (int24);
+    function token0() external view returns (address);
+    function token1() external view returns (address);
+    function factory() external view returns (address);
+}
+
 interface INonfungiblePositionManager {
     struct MintParams {
         address token0;
