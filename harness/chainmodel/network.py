@@ -12,6 +12,7 @@ class Token(Model):
 
     address: Address
     decimals: int = Field(ge=0, le=36)
+    symbol: str | None = Field(default=None, description="On the chain, where it is another than the key here")
 
 
 class Native(Model):
