@@ -33,27 +33,27 @@ def reference_problems(data: object, name: str) -> Iterator[str]:
         return
     if data.get("name") != name:
         yield f"name: is {data.get('name')!r}; the file's name says {name!r}"
-    tokens, venues = _keys(data.get("tokens")), _keys(data.get("venues"))
-    coins = [*tokens, *_strings([_get(data, "native", "symbol")])]
+    tokens, venues = keys(data.get("tokens")), keys(data.get("venues"))
+    coins = [*tokens, *strings([at(data, "native", "symbol")])]
     yield from _pool_problems(data, coins, venues)
     yield from _depth_problems(data, coins, venues)
     yield from _executor_problems(data)
     yield from _bridge_problems(data, tokens)
-    for key in _keys(data.get("strategies")):
-        yield from _unknown(f"strategies.{key}.token", [_get(data, "strategies", key, "token")], tokens, "token")
+    for key in keys(data.get("strategies")):
+        yield from _unknown(f"strategies.{key}.token", [at(data, "strategies", key, "token")], tokens, "token")
     yield from _unknown("profitTokens", data.get("profitTokens"), tokens, "token")
-    for feed in _keys(data.get("feeds")):
-        yield from _unknown(f"feeds.{feed}.tokens", _get(data, "feeds", feed, "tokens"), tokens, "token")
-    yield from _unknown("native.wrapped", [_get(data, "native", "wrapped")], tokens, "token")
-    yield from _unknown("replica.prices", _get(data, "replica", "prices"), coins, "token")
+    for feed in keys(data.get("feeds")):
+        yield from _unknown(f"feeds.{feed}.tokens", at(data, "feeds", feed, "tokens"), tokens, "token")
+    yield from _unknown("native.wrapped", [at(data, "native", "wrapped")], tokens, "token")
+    yield from _unknown("replica.prices", at(data, "replica", "prices"), coins, "token")
     yield from _shared_addresses(data.get("tokens"))
     yield from _checksum_problems("", data)
 
 
 def _pool_problems(data: dict[str, Any], coins: list[str], venues: list[str]) -> Iterator[str]:
     seen: dict[tuple[object, ...], str] = {}
-    for path, pool in _pools(data):
-        members = _strings(pool.get("tokens"))
+    for path, pool in pools(data):
+        members = strings(pool.get("tokens"))
         yield from _unknown(f"{path}.venue", [pool.get("venue")], venues, "venue")
         yield from _unknown(f"{path}.tokens", members, coins, "token")
         if len(set(members)) < len(members):
@@ -66,8 +66,8 @@ def _pool_problems(data: dict[str, Any], coins: list[str], venues: list[str]) ->
 
 def _depth_problems(data: dict[str, Any], coins: list[str], venues: list[str]) -> Iterator[str]:
     """Every pool has a depth, and every depth is of a pool that could exist."""
-    depths = _strings(_get(data, "replica", "depths"))
-    for path, pool in _pools(data):
+    depths = strings(at(data, "replica", "depths"))
+    for path, pool in pools(data):
         if _name(pool) not in depths:
             yield f"replica.depths: lacks {_name(pool)!r}, which {path} names; add it"
     for name in depths:
@@ -78,43 +78,43 @@ def _depth_problems(data: dict[str, Any], coins: list[str], venues: list[str]) -
 
 def _executor_problems(data: dict[str, Any]) -> Iterator[str]:
     """The executor is made of what there is code for, and has what the keeper would use."""
-    venues, lenders = (_strings(_get(data, "executor", key)) for key in ("venues", "lenders"))
+    venues, lenders = (strings(at(data, "executor", key)) for key in ("venues", "lenders"))
     yield from _unknown("executor.venues", venues, list(compose.VENUES), "kind of venue")
     yield from _unknown("executor.lenders", lenders, list(compose.LENDERS), "kind of lender")
     for kind in compose.CREDITORS:
         if kind in lenders and kind not in venues:
             yield f"executor.venues: lacks {kind!r}, on whose code the lender of that kind runs; add it"
-    for name in _keys(data.get("lenders")):
-        for lent in _strings([_get(data, "lenders", name, "kind")]):
+    for name in keys(data.get("lenders")):
+        for lent in strings([at(data, "lenders", name, "kind")]):
             if lent not in lenders:
                 yield f"executor.lenders: lacks {lent!r}, from which lenders.{name} lends; add it"
-    for name in _keys(data.get("venues")):
-        for enabled in _strings([_get(data, "venues", name, "kind")]):
-            if _get(data, "venues", name, "trading", "enabled") is True and enabled not in venues:
+    for name in keys(data.get("venues")):
+        for enabled in strings([at(data, "venues", name, "kind")]):
+            if at(data, "venues", name, "trading", "enabled") is True and enabled not in venues:
                 yield f"executor.venues: lacks {enabled!r}, which venues.{name}.trading enables; add it"
-    for path, pool in _pools(data, "pools"):
-        for traded in _strings([_get(data, "venues", str(pool.get("venue")), "kind")]):
+    for path, pool in pools(data, "pools"):
+        for traded in strings([at(data, "venues", str(pool.get("venue")), "kind")]):
             if traded not in venues:
                 yield f"executor.venues: lacks {traded!r}, through which {path} is traded; add it"
 
 
 def _bridge_problems(data: dict[str, Any], tokens: list[str]) -> Iterator[str]:
     """A bridge leads to another chain, and takes tokens that have a counterpart there, each another one."""
-    for name in _keys(data.get("bridges")):
-        path, bridge = f"bridges.{name}", _get(data, "bridges", name)
-        if _get(bridge, "chainId") == data.get("chainId"):
+    for name in keys(data.get("bridges")):
+        path, bridge = f"bridges.{name}", at(data, "bridges", name)
+        if at(bridge, "chainId") == data.get("chainId"):
             yield f"{path}.chainId: is this very chain's; a bridge leads to another"
-        sent = _keys(_get(bridge, "tokens"))
+        sent = keys(at(bridge, "tokens"))
         yield from _unknown(f"{path}.tokens", sent, tokens, "token")
-        if _get(data, "native", "wrapped") in sent:
+        if at(data, "native", "wrapped") in sent:
             yield f"{path}.tokens: names the wrapped coin, which no standard bridge mints elsewhere; remove it"
-        yield from _shared_counterparts(f"{path}.tokens", _get(bridge, "tokens"))
+        yield from _shared_counterparts(f"{path}.tokens", at(bridge, "tokens"))
 
 
 def _shared_counterparts(path: str, tokens: object) -> Iterator[str]:
     seen: dict[str, str] = {}
-    for symbol in _keys(tokens):
-        counterpart = str(_get(tokens, symbol)).lower()
+    for symbol in keys(tokens):
+        counterpart = str(at(tokens, symbol)).lower()
         if counterpart in seen:
             yield f"{path}.{symbol}: is the counterpart of {seen[counterpart]} too; one of them is wrong"
         if counterpart == "0x" + "00" * 20:
@@ -122,8 +122,9 @@ def _shared_counterparts(path: str, tokens: object) -> Iterator[str]:
         seen.setdefault(counterpart, symbol)
 
 
-def _pools(data: dict[str, Any], *keys: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for key in keys or ("pools", "untraded"):
+def pools(data: dict[str, Any], *lists: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the path and the JSON of every pool in the lists, else of those traded and untraded."""
+    for key in lists or ("pools", "untraded"):
         listed = data.get(key)
         for index, pool in enumerate(listed if isinstance(listed, list) else []):
             if isinstance(pool, dict):
@@ -132,13 +133,13 @@ def _pools(data: dict[str, Any], *keys: str) -> Iterator[tuple[str, dict[str, An
 
 def _name(pool: dict[str, Any]) -> str:
     key = (pool.get(part) for part in ("fee", "tickSpacing", "family"))
-    return pool_name(str(pool.get("venue")), _strings(pool.get("tokens")), *key)
+    return pool_name(str(pool.get("venue")), strings(pool.get("tokens")), *key)
 
 
 def _shared_addresses(tokens: object) -> Iterator[str]:
     seen: dict[str, str] = {}
-    for symbol in _keys(tokens):
-        address = str(_get(tokens, symbol, "address")).lower()
+    for symbol in keys(tokens):
+        address = str(at(tokens, symbol, "address")).lower()
         if address in seen:
             yield f"tokens.{symbol}.address: is that of {seen[address]} too; one of them is wrong"
         seen.setdefault(address, symbol)
@@ -155,20 +156,23 @@ def _checksum_problems(path: str, value: object) -> Iterator[str]:
 
 def _unknown(path: str, used: object, known: list[str], what: str) -> Iterator[str]:
     """Name every string in `used` that is not among the known ones."""
-    for name in _strings(used):
+    for name in strings(used):
         if name not in known:
             yield f"{path}: unknown {what} {name!r}; there are {', '.join(known) or 'none'}"
 
 
-def _keys(value: object) -> list[str]:
+def keys(value: object) -> list[str]:
+    """Return the keys of an object; none of anything else."""
     return list(value) if isinstance(value, dict) else []
 
 
-def _strings(value: object) -> list[str]:
+def strings(value: object) -> list[str]:
+    """Return the strings in a list, or the keys of an object."""
     return [item for item in value if isinstance(item, str)] if isinstance(value, list | dict) else []
 
 
-def _get(value: object, *path: str) -> object:
+def at(value: object, *path: str) -> object:
+    """Return what stands at a path; None where there is nothing."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value

@@ -42,6 +42,7 @@ from harness.chainmodel.venues import (
     WooFi,
     WrappedNative,
 )
+from harness.chainrules import rule_problems
 from harness.errors import MillraceError
 from harness.settings import CHAINS
 
@@ -140,7 +141,7 @@ def load(name: str, folder: Path = CHAINS) -> Chain:
     except ValueError as error:
         raise ChainFileError(path, [f"not JSON: {error}"]) from None
     chain, problems = _validated(data)
-    problems = repeated + problems + list(reference_problems(data, name))
+    problems = [*repeated, *problems, *reference_problems(data, name), *rule_problems(data, name)]
     if problems or chain is None:
         raise ChainFileError(path, problems)
     return chain

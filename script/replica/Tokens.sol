@@ -39,7 +39,7 @@ abstract contract Tokens is Placer {
         place(tokenOf(symbol), "node_modules/@uniswap/v2-periphery/build/WETH9.json", ".bytecode", "");
         // WETH9 keeps its name first and its symbol next.
         vm.store(tokenOf(symbol), 0, word(stringAt(string.concat(".tokens.", symbol, ".name"))));
-        vm.store(tokenOf(symbol), bytes32(uint256(1)), word(symbol));
+        vm.store(tokenOf(symbol), bytes32(uint256(1)), word(symbolOf(symbol)));
         uint256 supply = supplyOf(symbol);
         vm.deal(holder, supply + POCKET);
         vm.prank(holder);
@@ -48,14 +48,14 @@ abstract contract Tokens is Placer {
 
     function placeModel(string memory symbol) private scratch {
         string memory name = stringAt(string.concat(".tokens.", symbol, ".name"));
-        bytes memory args = abi.encode(name, symbol, decimalsOf(symbol), holder, supplyOf(symbol));
+        bytes memory args = abi.encode(name, symbolOf(symbol), decimalsOf(symbol), holder, supplyOf(symbol));
         string memory modelPath = string.concat(".replica.models.", symbol);
         string memory model = exists(modelPath) ? stringAt(modelPath) : "erc20";
         if (same(model, "tether")) {
             placeCode(tokenOf(symbol), type(ModelTether).creationCode, args);
         } else if (same(model, "staked-ether")) {
             uint256 rate = vm.parseUint(stringAt(string.concat(".replica.rates.", symbol)));
-            args = abi.encode(name, symbol, decimalsOf(symbol), holder, supplyOf(symbol), rate);
+            args = abi.encode(name, symbolOf(symbol), decimalsOf(symbol), holder, supplyOf(symbol), rate);
             placeCode(tokenOf(symbol), type(ModelWrappedStakedEther).creationCode, args);
         } else if (same(model, "optimism")) {
             address remote = addressAt(string.concat(".replica.remotes.", symbol));
@@ -63,7 +63,7 @@ abstract contract Tokens is Placer {
                 tokenOf(symbol),
                 BRIDGED,
                 ".bytecode.object",
-                abi.encode(L2_BRIDGE, remote, name, symbol, decimalsOf(symbol))
+                abi.encode(L2_BRIDGE, remote, name, symbolOf(symbol), decimalsOf(symbol))
             );
             vm.prank(L2_BRIDGE);
             IBridged(tokenOf(symbol)).mint(holder, supplyOf(symbol));
@@ -71,6 +71,12 @@ abstract contract Tokens is Placer {
             require(same(model, "erc20"), ModelUnknown(model, symbol));
             placeCode(tokenOf(symbol), type(ModelERC20).creationCode, args);
         }
+    }
+
+    /// @notice The symbol on the chain, where it is another than the file's.
+    function symbolOf(string memory symbol) private view returns (string memory) {
+        string memory path = string.concat(".tokens.", symbol, ".symbol");
+        return exists(path) ? stringAt(path) : symbol;
     }
 
     function supplyOf(string memory symbol) private view returns (uint256) {
