@@ -123,7 +123,9 @@ def _is_built(name: str) -> bool:
 
 
 @contextmanager
-def serve(name: str, port: int = 0, kept: int | None = None, *, paced: bool = False) -> Iterator[Replica]:
+def serve(
+    name: str, port: int = 0, kept: int | None = None, *, paced: bool = False, any_size: bool = False
+) -> Iterator[Replica]:
     """Serve a chain's replica on this machine for the length of a `with`; its anvil ends with it, also on SIGTERM.
 
     Args:
@@ -131,6 +133,7 @@ def serve(name: str, port: int = 0, kept: int | None = None, *, paced: bool = Fa
         port: 0 for one that is free.
         kept: How many states it keeps, in memory; None for all of them, which fill the disk: each is the whole chain's.
         paced: Whether blocks come as often as on the chain; otherwise each transaction has its own at once.
+        any_size: Whether contracts may be larger than the protocol allows, as those compiled to measure coverage are.
 
     Raises:
         ReplicaError: The port is taken, or anvil did not start.
@@ -141,6 +144,7 @@ def serve(name: str, port: int = 0, kept: int | None = None, *, paced: bool = Fa
     log = genesis_file.with_name("anvil.log" if port else f"anvil-{time.time_ns()}.log")
     more = [] if kept is None else ["--prune-history", str(kept)]
     more += ["--block-time", str(chain.block_time)] if paced else []
+    more += ["--disable-code-size-limit"] if any_size else []
     with _terminable(), _anvil(chain, genesis_file, port, log, more) as process:
         url = f"http://127.0.0.1:{_listening(process, log)}"
         web3 = connect(chain, url)

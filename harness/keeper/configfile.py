@@ -158,7 +158,7 @@ def _of_chain(part: ChainPart, chain: Chain) -> Iterator[str]:
     for i, venue in enumerate(part.discovery.factories):
         if venue not in chain.venues:
             yield f"discovery.factories.{i}: {chain.name} has no such venue; it has {', '.join(chain.venues)}"
-        elif not searched(chain.venues[venue].kind):
+        elif not searched(chain.venues[venue]):
             yield f"discovery.factories.{i}: no pools are found at {venue}; take it off"
     for i, token in enumerate(part.discovery.tokens):
         if token not in chain.tokens and not is_checksum_address(token):

@@ -30,6 +30,7 @@ class Draft:
         self.stale: dict[str, int] = {}
         self.entries: list[Entry] = []
         self.reasons: dict[str, str] = {}
+        self._stirred: set[str] = set()
 
     def now(self, address: str) -> Held | None:
         """Return a pool's state as it is known so far."""
@@ -63,6 +64,7 @@ class Draft:
         for address in (*self._list.restless, *new):
             if address not in self.stale:
                 self.stale[address] = number
+                self._stirred.add(address)
                 if self.entries:
                     self.entries[-1].before.setdefault(address, self.now(address))
 
@@ -76,7 +78,11 @@ class Draft:
         jobs: dict[str, Steps[Held]] = {}
         for address in self.stale:
             place, feed = self._list.by_address[address]
-            jobs[address] = feed.read(place, None if afresh else self.now(address))
+            held = None if afresh else self.now(address)
+            if held is not None and address in self._stirred:
+                jobs[address] = feed.stirred(place, held)
+            else:
+                jobs[address] = feed.read(place, held)
         self.take(walk(jobs, ask))
 
     def take(self, found: Mapping[str, Any]) -> None:

@@ -20,6 +20,8 @@ V3_TIERS: Final = {100: 1, 500: 10, 2_500: 50, 3_000: 60, 10_000: 200}
 """Tick spacing by fee in pips; another spacing is read from the pool."""
 V4_TIERS: Final = {100: 1, 500: 10, 3_000: 60, 10_000: 200}
 SLIPSTREAM_SPACINGS: Final = (1, 10, 50, 100, 200, 2_000)
+FIRST: Final = "1.9"
+"""Of Algebra's generations that whose pools are the kind's first family."""
 PIPS: Final = 1_000_000
 ADDRESS: Final = (1 << 160) - 1
 KEY: Final = ("address", "address", "uint24", "int24", "address")
@@ -61,7 +63,7 @@ class Factories:
         self._symbols[NATIVE] = chain.native.symbol
         self._wrapped = chain.token(chain.native.wrapped).address
         wanted = chain.venues if venues is None else venues
-        kinds = {name: chain.venues[name] for name in wanted if chain.venues[name].kind in QUESTIONS}
+        kinds = {name: chain.venues[name] for name in wanted if searched(chain.venues[name])}
         self.addresses = {name: _emitter(venue) for name, venue in kinds.items()}
         self._venues = {address.lower(): name for name, address in self.addresses.items()}
 
@@ -88,6 +90,7 @@ class Factories:
     def place(self, venue: str, tokens: tuple[str, str], address: str, **more: Any) -> Place:  # noqa: ANN401 - of Place
         """Return a pool's place, named as the chain file would."""
         symbols = [self._symbols.get(token, token) for token in tokens]
+        more.setdefault("family", _generation(self._chain.venues[venue]))
         marks = (more.get(mark) or None for mark in ("fee", "tick_spacing", "family"))
         fee_bps = getattr(self._chain.venues[venue], "fee_bps", 0)
         return Place(pool_name(venue, symbols, *marks), venue, address, *tokens, fee_bps=fee_bps, **more)
@@ -165,9 +168,15 @@ QUESTIONS: Final[Mapping[str, Ask]] = {
 """What is asked of the factory of each kind of venue; the others have none."""
 
 
-def searched(kind: str) -> bool:
-    """Tell whether pools are found at venues of a kind: there is a factory to ask, and a feed for what it has made."""
-    return kind in QUESTIONS and (kind, "") in FEEDS
+def searched(venue: Any) -> bool:  # noqa: ANN401 - of any kind
+    """Tell whether pools are found at a venue: there is a factory to ask, and a feed for what it has made."""
+    return venue.kind in QUESTIONS and (venue.kind, _generation(venue)) in FEEDS
+
+
+def _generation(venue: Any) -> str:  # noqa: ANN401 - of any kind
+    """Return the family of which all pools of a venue are that are not told apart by what they are asked for with."""
+    generation = str(getattr(venue, "generation", FIRST))
+    return "" if generation == FIRST else generation
 
 
 @dataclass(frozen=True, slots=True)

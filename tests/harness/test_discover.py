@@ -376,13 +376,16 @@ def everywhere(ethereum: Chain) -> Factories:
     venues: dict[str, Any] = {
         "aerodrome": chains.Solidly(kind="solidly", factory=FACTORY["aerodrome"]),
         "slipstream": chains.UniswapV3(kind="uniswap-v3", factory=FACTORY["slipstream"]),
-        "camelot": chains.Algebra(kind="algebra", factory=FACTORY["camelot"]),
+        "quickswap": chains.Algebra(kind="algebra", factory=FACTORY["quickswap"]),
+        "swapx": chains.Algebra(kind="algebra", factory=FACTORY["swapx"], generation="integral"),
+        "camelot": chains.Algebra(kind="algebra", factory=FACTORY["camelot"], generation="camelot"),
     }
     return Factories(ethereum.model_copy(update={"venues": {**ethereum.venues, **venues}}))
 
 
 FACTORY = {
-    name: to_checksum_address("0x" + f"{i}" * 40) for i, name in enumerate(("aerodrome", "slipstream", "camelot"), 1)
+    name: to_checksum_address("0x" + f"{i}" * 40)
+    for i, name in enumerate(("aerodrome", "slipstream", "camelot", "quickswap", "swapx"), 1)
 }
 A, B, POOL = (to_checksum_address("0x" + digit * 40) for digit in "abc")
 
@@ -441,7 +444,14 @@ V4 = "Initialize(bytes32,address,address,uint24,int24,address,uint160,int24)"
             ),
             {"venue": "slipstream", "family": "", "fee": 500, "tick_spacing": 10},
         ),
-        (log(FACTORY["camelot"], "Pool(address,address,address)", PAIR, [("address", POOL)]), {"venue": "camelot"}),
+        (
+            log(FACTORY["quickswap"], "Pool(address,address,address)", PAIR, [("address", POOL)]),
+            {"venue": "quickswap", "family": ""},
+        ),
+        (
+            log(FACTORY["swapx"], "Pool(address,address,address)", PAIR, [("address", POOL)]),
+            {"venue": "swapx", "family": "integral"},
+        ),
     ],
 )
 def test_every_family_says_what_it_has_made(everywhere: Factories, said: dict[str, Any], more: dict[str, Any]) -> None:
@@ -449,6 +459,12 @@ def test_every_family_says_what_it_has_made(everywhere: Factories, said: dict[st
     assert place is not None
     assert (place.token0, place.token1, place.address) == (A, B, POOL)
     assert {key: getattr(place, key) for key in more} == more
+
+
+def test_factories_whose_pools_no_feed_follows_are_not_asked(everywhere: Factories) -> None:
+    assert "quickswap" in everywhere.addresses
+    assert "camelot" not in everywhere.addresses
+    assert everywhere.told(log(FACTORY["camelot"], "Pool(address,address,address)", PAIR, [("address", POOL)])) is None
 
 
 def test_pools_with_hooks_and_logs_of_others_are_none(everywhere: Factories, ethereum: Chain) -> None:

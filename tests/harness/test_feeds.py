@@ -1,18 +1,23 @@
 """The feeds of families that the replica has no pool of, by their protocols' code; and what needs no chain."""
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
+import rlp
+from eth_utils.crypto import keccak
+from evm_balancer import ANSWERS_ITS_SLOT
 from evm_code import OUT, PEERS
-from evm_concentrated import payer
+from evm_concentrated import AlgebraOnChain, payer
 from flows import PAYER, created, newest, packed
 from hypothesis import given
 from hypothesis import strategies as st
-from market_evm import OWNER
+from market_evm import MODULES, OWNER
 from web3 import Web3
 
 from harness import chains, replica
@@ -24,7 +29,7 @@ from harness.keeper.feeds import concentrated, erc4626, solidly
 from harness.keeper.feeds.concentrated import provided, swapped
 from harness.keeper.feeds.feed import Held, Log, UnreadableError, signed
 from harness.keeper.feeds.place import Place, PoolMissingError
-from harness.keeper.feeds.registry import FEEDS, NONE, feed_for
+from harness.keeper.feeds.registry import FEEDS, NONE, feed_for, find
 from harness.keeper.feeds.steps import walk
 from harness.keeper.feeds.uniswap_v2 import SYNC
 from harness.keeper.multicall import Multicall
@@ -90,7 +95,7 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(built: None) -> Iterator[Stage]:  # noqa: ARG001 - vaults of ours are among them
-    with replica.serve("ethereum") as served:
+    with replica.serve("ethereum", any_size=True) as served:
         node = DevChain(served.web3, 12)
         found = Stage(served.chain, node, Rpc([served.web3]), "")
         node.rpc("anvil_setCode", PAYER, "0x" + payer(*(found.token(symbol) for symbol in PAIR)).hex())
@@ -113,10 +118,10 @@ def test_every_family_has_a_feed_or_is_said_to_have_none() -> None:
 
 
 def test_what_has_no_feed_is_refused_by_name(ethereum: Chain) -> None:
-    venues = {**ethereum.venues, "algebra": chains.Algebra(kind="algebra", factory=NOBODY)}
+    venues = {**ethereum.venues, "woofi": chains.WooFi(kind="woofi", pool=NOBODY)}
     chain = ethereum.model_copy(update={"venues": venues})
-    with pytest.raises(PoolMissingError, match="no feed for pools of algebra"):
-        feed_for(chain, "algebra", "")
+    with pytest.raises(PoolMissingError, match="no feed for pools of woofi"):
+        feed_for(chain, "woofi", "")
     with pytest.raises(PoolMissingError, match="'', 'slipstream'"):
         feed_for(chain, "uniswap-v3", "other")
 
@@ -238,6 +243,387 @@ def test_a_vault_that_converts_otherwise_is_refused() -> None:
     found = walk({0: erc4626._virtual(place, 10**20, 10**20)}, ask)
     assert isinstance(found[0], UnreadableError)
     assert "fee" in str(found[0])
+
+
+# Algebra
+
+ALGEBRA = "@cryptoalgebra"
+MINT_OF_ALGEBRA = "mint(address,address,int24,int24,uint128,bytes)"
+SWAP_OF_ALGEBRA = "swap(address,bool,int256,uint160,bytes)"
+NOTHING_MOVES = (0, 0, 0, 0, 1, 1, 0, 1, 777)
+
+
+LIAR = f"0x5f3560e01c8063{packed('getCurrentFee()').hex()}14601e5760e01b5f526102bc60205260605ff35b6101f45f5260205ff3"
+"""A plugin that tells 500 as its fee, and to everything else answers with what it was asked, and with 700."""
+
+
+def artifact(package: str, name: str) -> Path:
+    """Where a package of Algebra's keeps one."""
+    return MODULES / ALGEBRA / package / f"artifacts/contracts/{name}.sol/{name}.json"
+
+
+def made_next(stage: Stage, later: int = 0) -> str:
+    """The address of what somebody creates next, or so many after that."""
+    nonce = stage.node.web3.eth.get_transaction_count(Web3.to_checksum_address(WHO.address)) + later
+    return Web3.to_checksum_address(keccak(rlp.encode([bytes.fromhex(WHO.address[2:]), nonce]))[12:])
+
+
+@dataclass
+class Algebra:
+    """A pool of Algebra's among people."""
+
+    stage: Stage
+    chain: Chain
+    picture: Picture
+    pool: str
+
+    burn = "burn(int24,int24,uint128)"
+    rest: tuple[bytes, ...] = ()
+
+    def act(self, random: Random) -> None:
+        """Liquidity that comes on one side of the price, some that goes, and swaps, in one block."""
+        state: Any = self.picture.pools[self.pool]
+        below, above = (60 * at for at in (state.tick // 60, state.tick // 60 + 1))
+        near, wide = 60 * random.randint(0, 9), 60 * random.randint(1, 60)
+        if random.random() < 0.5:
+            low, high = (
+                (below - near - wide, below - near) if random.random() < 0.5 else (above + near, above + near + wide)
+            )
+            self.provide(low, high, 10 ** random.randint(10, 13))
+        for _ in range(random.randint(0, 3)):
+            if random.random() < 0.2:
+                low, high = random.choice(((-1_200, 0), (0, 1_200)))
+                self.stage.paying(self.pool, self.burn, low, high, 10 ** random.randint(0, 12), *self.rest)
+            else:
+                self.swap(random.random() < 0.5, 10 ** random.randint(6, 13))
+
+    def provide(self, low: int, high: int, liquidity: int) -> None:
+        """Liquidity in a range."""
+        self.stage.paying(self.pool, MINT_OF_ALGEBRA, PAYER, PAYER, low, high, liquidity, b"")
+
+    def swap(self, zero_for_one: bool, amount: int) -> None:
+        """A swap as far as the price goes."""
+        limit = sqrt_price_at(-3_000 if zero_for_one else 3_000)
+        self.stage.paying(self.pool, SWAP_OF_ALGEBRA, PAYER, zero_for_one, amount, limit, b"")
+
+    def quoted(self, zero_for_one: bool, amount: int) -> int:
+        """What the pool itself would pay now."""
+        values = (PAYER, zero_for_one, amount, sqrt_price_at(-3_000 if zero_for_one else 3_000), b"")
+        data = bytes(12) + bytes.fromhex(self.pool[2:]) + packed(SWAP_OF_ALGEBRA, *values)
+        asked: Any = {"from": OWNER, "to": PAYER, "data": "0x" + data.hex()}
+        amounts = self.stage.node.web3.eth.call(asked, "latest")
+        return -int.from_bytes(amounts[32:64] if zero_for_one else amounts[:32], signed=True)
+
+    def follow(self) -> Any:  # noqa: ANN401 - of either family
+        """Mine, follow, compare with a fresh reading and with what the pool itself says; return the state."""
+        self.stage.follow(self.picture)
+        state: Any = self.picture.pools[self.pool]
+        fresh: Any = self.stage.picture(self.chain).pools[self.pool]
+        lowest, highest = max(state.lowest, fresh.lowest), min(state.highest, fresh.highest)
+        assert within(state, lowest, highest) == within(fresh, lowest, highest)
+        for zero_for_one in (True, False):
+            for amount in (10**5, 10**9, 10**12):
+                assert state.amount_out(1 - zero_for_one, int(zero_for_one), amount) == self.quoted(
+                    zero_for_one, amount
+                )
+        return state
+
+
+def within(pool: Any, lowest: int, highest: int) -> Any:  # noqa: ANN401 - of any family with ticks
+    """A state, of whose ticks no more is known than some."""
+    ticks = [(tick, net) for tick, net in zip(pool.ticks, pool.liquidity_net, strict=True) if lowest <= tick <= highest]
+    known = {"ticks": tuple(tick for tick, _ in ticks), "liquidity_net": tuple(net for _, net in ticks)}
+    return replace(pool, lowest=lowest, highest=highest, **known)
+
+
+def algebra(stage: Stage, factory: str, family: str, *data: bytes) -> Algebra:
+    """A pool of a factory, with liquidity, and a picture of it."""
+    tokens = [stage.token(symbol) for symbol in PAIR]
+    kinds = "address,address,bytes" if data else "address,address"
+    create = "0x" + packed(f"createPool({kinds})", *tokens, *data).hex()
+    stage.node.rpc("eth_sendTransaction", {"from": OWNER, "to": factory, "data": create, "gas": hex(29 * 10**6)})
+    stage.mine()
+    listed = chains.Pool(venue="algebra", tokens=PAIR, family=family)
+    chain = stage.with_pools("algebra", chains.Algebra(kind="algebra", factory=factory), listed)
+    stage.mine()
+    [place] = find(chain, chain.pools, lambda calls: stage_calls(stage, calls))
+    stage.send(place.address, "initialize(uint160)", 1 << 96)
+    stage.mine()
+    found = Algebra(stage, chain, Picture(chain, stage.rpc), place.address)
+    if data:
+        found.burn, found.rest = "burn(int24,int24,uint128,bytes)", (b"",)
+    for low, high in ((-1_200, 0), (0, 1_200), (-12_000, 0), (0, 12_000)):
+        found.provide(low, high, 10**14)
+    stage.mine()
+    found.picture.start(newest(stage.rpc))
+    return found
+
+
+def stage_calls(stage: Stage, calls: Sequence[Call]) -> Sequence[Any]:
+    """Answers at the newest block."""
+    return Multicall(stage.rpc, stage.chain.contracts["multicall3"]).try_read(calls, newest(stage.rpc).hash)
+
+
+def algebra_of_1_9(stage: Stage) -> Algebra:
+    """A pool of 1.9; the factory computes pools' addresses from the code that is on chain, which is not what it has."""
+    deployer = created(stage.node, WHO, artifact("core", "AlgebraPoolDeployer"))
+    published = keccak(hexstr=json.loads(artifact("core", "AlgebraPool").read_text())["bytecode"]).hex()
+    code = json.loads(artifact("core", "AlgebraFactory").read_text())["bytecode"]
+    with NamedTemporaryFile("w", suffix=".json") as patched:
+        json.dump({"bytecode": code.replace(AlgebraOnChain.POOL_HASH, published)}, patched)
+        patched.flush()
+        factory = created(stage.node, WHO, Path(patched.name), ("address", "address"), (deployer, WHO.address))
+    stage.mine()
+    stage.send(deployer, "setFactory(address)", factory)
+    stage.mine()
+    return algebra(stage, factory, "")
+
+
+def test_a_pool_of_algebra_is_followed_while_nothing_moves_its_fee(stage: Stage) -> None:
+    found, random = algebra_of_1_9(stage), Random(5)
+    assert "volume" in found.picture.excluded[found.pool]
+    [(operator,)] = stage_calls(stage, [Call(found.pool, "dataStorageOperator()", (), ("address",))])
+    change = "changeFeeConfiguration((uint16,uint16,uint32,uint32,uint16,uint16,uint32,uint16,uint16))"
+    stage.send(operator, change, NOTHING_MOVES)
+    stage.mine()
+    found.picture = stage.picture(found.chain)
+    for _ in range(12):
+        found.act(random)
+        state = found.follow()
+    assert (state.fee, type(state).__name__) == (777, "AlgebraPool")
+    stage.send(operator, change, (*NOTHING_MOVES[:-1], 333))
+    stage.mine()
+    found.swap(True, 10**9)
+    assert found.follow().fee == 333, "the next swap tells it"
+    stage.send(operator, change, (1, *NOTHING_MOVES[1:]))
+    stage.mine()
+    found.swap(True, 10**9)
+    stage.mine()
+    assert found.picture.follow(newest(stage.rpc)).gone == (found.pool,)
+
+
+def integral(stage: Stage, plugin: str) -> Algebra:
+    """A pool of Integral, and a plugin of a factory of plugins where one is named."""
+    factory = created(
+        stage.node, WHO, artifact("integral-core", "AlgebraFactory"), ("address",), (made_next(stage, 1),)
+    )
+    created(stage.node, WHO, artifact("integral-core", "AlgebraPoolDeployer"), ("address",), (factory,))
+    if plugin:
+        plugins = created(stage.node, WHO, artifact("integral-base-plugin", plugin), ("address",), (factory,))
+        stage.mine()
+        stage.send(factory, "setDefaultPluginFactory(address)", plugins)
+        stage.mine()
+    return algebra(stage, factory, "integral", b"")
+
+
+@pytest.mark.parametrize("plugin", ["", "BasePluginV1Factory"])
+def test_pools_of_integral_are_followed_with_the_fee_that_their_plugin_tells(stage: Stage, plugin: str) -> None:
+    found, random = integral(stage, plugin), Random(6)
+    fees = set()
+    for _ in range(15):
+        found.act(random)
+        if random.random() < 0.3:
+            stage.node.mine(random.randint(100, 40_000))
+        state = found.follow()
+        fees.add(state.fee)
+    assert (len(fees) > 1) == bool(plugin), "volatility moves it"
+    stage.mine()
+    assert found.follow().tick_spacing == 1, "its map has a bit a tick"
+    if not plugin:
+        stage.send(found.pool, "setFee(uint16)", 1_234)
+        assert found.follow().fee == 1_234
+    stage.send(found.pool, "setPlugin(address)", WHO.address)
+    stage.send(found.pool, "setPluginConfig(uint8)", 1)
+    stage.mine()
+    assert found.picture.follow(newest(stage.rpc)).gone == (found.pool,)
+    assert "each may get one of its own" in found.picture.excluded[found.pool]
+
+
+def test_a_plugin_that_tells_no_fee_is_not_followed(stage: Stage) -> None:
+    found = integral(stage, "BasePluginV2Factory")
+    assert "does not answer fee()" in found.picture.excluded[found.pool]
+
+
+def test_a_plugin_whose_swaps_pay_another_fee_than_it_tells_is_not_followed(stage: Stage) -> None:
+    found = integral(stage, "")
+    liar = Web3.to_checksum_address("0x" + "11a2" * 10)
+    stage.node.rpc("anvil_setCode", liar, LIAR)
+    stage.send(found.pool, "setPlugin(address)", liar)
+    stage.send(found.pool, "setPluginConfig(uint8)", 1 | 1 << 7)
+    stage.follow(found.picture)
+    state: Any = found.picture.pools[found.pool]
+    assert state.fee == 500
+    found.swap(True, 10**9)
+    stage.mine()
+    assert found.picture.follow(newest(stage.rpc)).gone == (found.pool,)
+    assert "700 millionths where the plugin tells 500" in found.picture.excluded[found.pool]
+
+
+# Balancer V3
+
+BALANCER = PEERS / "balancer/out"
+CONFIGURED = (
+    "(address,uint8,address,bool)[],uint256,uint32,bool,(address,address,address),address,(bool,bool,bool,bool)"
+)
+SWAP_OF_BALANCER = "swap((uint8,address,address,address,uint256,uint256,bytes))"
+HOOKS = Web3.to_checksum_address("0x" + "400c" * 10)
+RATER = Web3.to_checksum_address("0x" + "7a7e" * 10)
+WEEK = 7 * 86_400
+
+
+def hooks_with(flags: Sequence[int]) -> str:
+    """Code of hooks that agree to be a pool's, and whose flags at some places are set."""
+    told = "".join(f"600161{32 * place:04x}52" for place in flags)
+    begun = f"3660041060{7 + len(told) // 2 + 5:02x}57{told}6101405ff3"
+    return f"0x{begun}5b60015f5260205ff3"
+
+
+class Balancer:
+    """A vault of V3 with a pool, on which Multicall3 acts: the vault calls back whoever unlocks it."""
+
+    def __init__(self, stage: Stage, rate: int, hooks: Sequence[int] = ()) -> None:
+        self.stage, self.router = stage, stage.chain.contracts["multicall3"]
+        main = made_next(stage, 3)
+        admin = self._built("VaultAdmin", ("address", *("uint256",) * 4), (main, WEEK, WEEK, 10**6, 10**4))
+        extension = self._built("VaultExtension", ("address", "address"), (main, admin))
+        fees = self._built("ProtocolFeeController", ("address", "uint256", "uint256"), (main, 5 * 10**17, 10**17))
+        self.vault = self._built("Vault", ("address",) * 3, (extension, NOBODY, fees))
+        assert self.vault == main
+        self.tokens = sorted((stage.token(symbol) for symbol in PAIR), key=str.lower)
+        named = ("B", "B", 2, (8 * 10**17, 2 * 10**17), "1", (10**6, 10**6))
+        kinds = ("(string,string,uint256,uint256[],string,uint256[])", "address")
+        self.pool = self._built("WeightedPool", kinds, (named, self.vault))
+        rates = [RATER if rate else NOBODY, NOBODY]
+        told = [(token, int(at != NOBODY), at, at != NOBODY) for token, at in zip(self.tokens, rates, strict=True)]
+        self.rated(rate)
+        roles, allowed = (WHO.address, WHO.address, NOBODY), (0 in hooks, False, False, False)
+        hooked = HOOKS if hooks else NOBODY
+        stage.node.rpc("anvil_setCode", HOOKS, hooks_with(hooks))
+        values = (self.pool, told, 3 * 10**15, 2**32 - 1, False, roles, hooked, allowed)
+        stage.send(self.vault, f"registerPool(address,{CONFIGURED})", *values)
+        stage.mine()
+        for token, amount in zip(self.tokens, (10**14, 10**22), strict=True):
+            stage.send(token, "transfer(address,uint256)", self.router, amount)
+        stage.mine()
+        listed = chains.Pool(venue="balancer", tokens=PAIR, address=self.pool)
+        self.chain = stage.with_pools("balancer", chains.BalancerV3(kind="balancer-v3", vault=self.vault), listed)
+
+    def rated(self, rate: int) -> None:
+        """The first token's rate, at 18 decimals."""
+        self.stage.node.rpc("anvil_setCode", RATER, "0x" + ANSWERS_ITS_SLOT.hex())
+        self.stage.node.rpc("anvil_setStorageAt", RATER, "0x" + "00" * 32, f"0x{rate:064x}")
+
+    def act(self, *calls: tuple[str, bytes]) -> None:
+        """Calls while the vault is unlocked, all or none."""
+        inner = packed("aggregate3((address,bool,bytes)[])", [(to, False, data) for to, data in calls])
+        outer = [(self.vault, False, packed("unlock(bytes)", inner))]
+        data = "0x" + packed("aggregate3((address,bool,bytes)[])", outer).hex()
+        self.stage.node.rpc("eth_sendTransaction", {"from": OWNER, "to": self.router, "data": data, "gas": hex(10**6)})
+
+    def pay(self, token: str, amount: int) -> list[tuple[str, bytes]]:
+        """What pays the vault."""
+        transfer = packed("transfer(address,uint256)", self.vault, amount)
+        return [(token, transfer), (self.vault, packed("settle(address,uint256)", token, amount))]
+
+    def open(self) -> None:
+        """The first liquidity."""
+        amounts = (10**12, 10**21)
+        signature = "initialize(address,address,address[],uint256[],uint256,bytes)"
+        first = packed(signature, self.pool, self.router, self.tokens, amounts, 0, b"")
+        paid = [call for token, amount in zip(self.tokens, amounts, strict=True) for call in self.pay(token, amount)]
+        self.act(*paid, (self.vault, first))
+
+    def swap(self, i: int, amount: int, out: int) -> None:
+        """A swap that pays just what is expected: the vault refuses to close with any other sum."""
+        sold, bought = self.tokens[i], self.tokens[1 - i]
+        sell = packed(SWAP_OF_BALANCER, (0, self.pool, sold, bought, amount, 0, b""))
+        take = packed("sendTo(address,address,uint256)", bought, self.router, out)
+        self.act(*self.pay(sold, amount), (self.vault, sell), (self.vault, take))
+
+    def provide(self, amounts: Sequence[int]) -> None:
+        """Liquidity of any amounts."""
+        signature = "addLiquidity((address,address,uint256[],uint256,uint8,bytes))"
+        more = packed(signature, (self.pool, self.router, amounts, 0, 1, b""))
+        paid = [call for token, amount in zip(self.tokens, amounts, strict=True) for call in self.pay(token, amount)]
+        self.act(*paid, (self.vault, more))
+
+    def withdraw(self, i: int, amount: int) -> None:
+        """Liquidity taken back in one token."""
+        signature = "removeLiquidity((address,address,uint256,uint256[],uint8,bytes))"
+        amounts = [amount if at == i else 0 for at in range(2)]
+        less = packed(signature, (self.pool, self.router, 1 << 100, amounts, 2, b""))
+        take = packed("sendTo(address,address,uint256)", self.tokens[i], self.router, amount)
+        self.act((self.vault, less), (self.vault, take))
+
+    def _built(self, name: str, kinds: Sequence[str], values: Sequence[object]) -> str:
+        return created(self.stage.node, WHO, BALANCER / f"{name}.sol/{name}.json", kinds, values)
+
+
+@pytest.mark.parametrize("rate", [0, 1_234_567_890_123_456_789])
+def test_pools_of_balancer_v3_are_followed(stage: Stage, rate: int) -> None:
+    found, random = Balancer(stage, rate), Random(8)
+    picture = stage.picture(found.chain)
+    assert "does not answer getPoolData" in picture.excluded[found.pool]
+    found.open()
+    (state,) = stage.follow(picture)
+    assert (state.balances, state.fee, state.protocol_share) == ((10**12, 10**21), 3 * 10**15, 5 * 10**17)
+    for turn in range(15):
+        match random.randrange(5):
+            case 0:
+                found.provide([random.randrange(10**9), random.randrange(10**18)])
+            case 1:
+                found.withdraw(turn % 2, random.randrange(10**8))
+            case _:
+                expected: Any = picture.pools[found.pool]
+                state = expected
+                for i in random.choices((0, 1), k=random.randint(1, 3)) if not rate else [turn % 2]:
+                    amount = random.randrange(10**6, state.balances[i] // 50)
+                    found.swap(i, amount, expected.amount_out(i, 1 - i, amount) or 0)
+                    expected = expected.after(i, 1 - i, amount)
+                stage.follow(picture)
+                assert picture.pools[found.pool] == expected
+        if rate and turn % 3 == 0:
+            rate += rate // 1_000
+            found.rated(rate)
+        stage.follow(picture)
+        assert stage.picture(found.chain).pools == picture.pools
+    stage.send(found.vault, "setStaticSwapFeePercentage(address,uint256)", found.pool, 10**16)
+    assert stage.follow(picture)[0].fee == 10**16
+    stage.send(found.vault, "pausePool(address)", found.pool)
+    stage.mine()
+    assert picture.follow(newest(stage.rpc)).gone == (found.pool,)
+    assert "is paused" in picture.excluded[found.pool]
+
+
+def test_a_pool_of_balancer_v3_with_nothing_new_is_not_asked(stage: Stage) -> None:
+    found = Balancer(stage, 0)
+    found.open()
+    stage.mine()
+    picture = stage.picture(found.chain)
+    picture.multicall = None  # type: ignore[assignment]
+    stage.mine()
+    assert picture.follow(newest(stage.rpc)).changed == ()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"), [((0,), "change amounts"), ((3, 5), "set the fee, run after a swap"), ((6,), "")]
+)
+def test_hooks_that_have_a_word_in_swaps_are_not_followed(stage: Stage, flags: tuple[int, ...], said: str) -> None:
+    found = Balancer(stage, 0, flags)
+    found.open()
+    stage.mine()
+    picture = stage.picture(found.chain)
+    assert (found.pool in picture.pools) == (not said)
+    assert said in picture.excluded.get(found.pool, "")
+    assert not said or HOOKS in picture.excluded[found.pool]
+
+
+def test_a_pool_of_balancer_v3_is_found_by_address_and_tokens(stage: Stage) -> None:
+    found = Balancer(stage, 0)
+    for listed, said in (({"address": None}, "no address"), ({"tokens": ("USDC", "DAI")}, "does not exist")):
+        pools = [found.chain.pools[0].model_copy(update=listed)]
+        with pytest.raises(PoolMissingError, match=said):
+            find(found.chain, pools, lambda calls: stage_calls(stage, calls))
 
 
 # ticks

@@ -42,6 +42,11 @@ class ConcentratedFeed(Feed):
     """Pools of one venue; `Held.beside` is the gross liquidity of each known tick."""
 
     POOL: ClassVar[type[Any]]
+    AROUND: ClassVar[int] = WORDS
+
+    def grain(self, place: Place) -> int:
+        """Return how many ticks a bit of the map stands for."""
+        return place.tick_spacing
 
     @abstractmethod
     def slot_calls(self, place: Place) -> Sequence[Call]:
@@ -62,22 +67,23 @@ class ConcentratedFeed(Feed):
     def read(self, place: Place, held: Held | None = None) -> Steps[Held]:  # noqa: ARG002 - the ticks may be others
         """Read the slot, then the words around the tick, then the ticks in them."""
         slot = self.slot((yield from ask(self.slot_calls(place))))
-        words = span(place.tick_spacing, slot.tick)
+        grain = self.grain(place)
+        words = span(grain, slot.tick, self.AROUND)
         maps = yield from ask([self.word_call(place, word) for word in words])
         bits = zip(words, (bits for (bits, *_) in maps), strict=True)
-        ticks = [tick for word, mask in bits for tick in ticks_of(place.tick_spacing, word, mask)]
+        ticks = [tick for word, mask in bits for tick in ticks_of(grain, word, mask)]
         amounts = yield from ask([self.tick_call(place, tick) for tick in ticks])
         pool = self.POOL(
             address=place.address,
             tokens=(place.token0, place.token1),
-            tick_spacing=place.tick_spacing,
+            tick_spacing=grain,
             sqrt_price_x96=slot.sqrt_price_x96,
             tick=slot.tick,
             liquidity=slot.liquidity,
             ticks=tuple(ticks),
             liquidity_net=tuple(amount[1] for amount in amounts),
-            lowest=max(MIN_TICK, words.start * WORD * place.tick_spacing),
-            highest=min(MAX_TICK, (words.stop * WORD - 1) * place.tick_spacing),
+            lowest=max(MIN_TICK, words.start * WORD * grain),
+            highest=min(MAX_TICK, (words.stop * WORD - 1) * grain),
             **{"fee": place.fee, **slot.more},
         )
         return Held(pool, tuple(amount[0] for amount in amounts))
@@ -142,10 +148,10 @@ def provided(held: Held, lower: int, upper: int, change: int) -> Held:
     return Held(moved, tuple(gross[tick] for tick in ticks))
 
 
-def span(spacing: int, tick: int) -> range:
+def span(spacing: int, tick: int, around: int = WORDS) -> range:
     """Return the words to read around a tick, within the protocol's ends."""
     at, ends = tick // spacing // WORD, ends_of(spacing)
-    return range(max(ends[0], at - WORDS), min(ends[1], at + WORDS) + 1)
+    return range(max(ends[0], at - around), min(ends[1], at + around) + 1)
 
 
 def ends_of(spacing: int) -> tuple[int, int]:

@@ -111,6 +111,10 @@ class Feed(ABC):
             UnreadableError: It does not answer as it should.
         """
 
+    def stirred(self, place: Place, held: Held) -> Steps[Held]:
+        """Return the state of a pool that moves by itself at a later block, whose logs have been heard."""
+        return (yield from self.read(place, held))
+
     def keys(self, place: Place) -> Sequence[str]:
         """Return by what logs are known to be the pool's, in lower case.
 

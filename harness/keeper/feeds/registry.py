@@ -5,7 +5,9 @@ from typing import Final
 
 from harness import chains
 from harness.chains import Chain
+from harness.keeper.feeds.algebra import AlgebraFeed, AlgebraIntegralFeed
 from harness.keeper.feeds.balancer_v2 import BalancerV2StableFeed, BalancerV2WeightedFeed
+from harness.keeper.feeds.balancer_v3 import BalancerV3WeightedFeed
 from harness.keeper.feeds.curve import GENERATIONS, CurveStableFeed
 from harness.keeper.feeds.erc4626 import ERC4626Feed
 from harness.keeper.feeds.feed import Feed, UnreadableError
@@ -16,8 +18,6 @@ from harness.keeper.feeds.uniswap_v2 import PancakeV2Feed, UniswapV2Feed
 from harness.keeper.feeds.uniswap_v3 import PancakeV3Feed, SlipstreamFeed, UniswapV3Feed
 from harness.keeper.feeds.uniswap_v4 import UniswapV4Feed
 from harness.keeper.feeds.wrapped_native import WrappedNativeFeed
-from harness.market.pools.algebra import AlgebraIntegralPool, AlgebraPool
-from harness.market.pools.balancer_weighted import BalancerV3WeightedPool
 from harness.market.pools.curve_crypto import CurveCryptoPool
 from harness.market.pools.curve_ng import CurveNGPool
 from harness.market.pools.dodo_v2 import DodoV2Pool
@@ -33,9 +33,12 @@ FEEDS: Final[Mapping[tuple[str, str], type[Feed]]] = {
     ("uniswap-v3", ""): UniswapV3Feed,
     ("uniswap-v3", "slipstream"): SlipstreamFeed,
     ("pancake-v3", ""): PancakeV3Feed,
+    ("algebra", ""): AlgebraFeed,
+    ("algebra", "integral"): AlgebraIntegralFeed,
     ("uniswap-v4", ""): UniswapV4Feed,
     ("balancer-v2", ""): BalancerV2WeightedFeed,
     ("balancer-v2", "stable"): BalancerV2StableFeed,
+    ("balancer-v3", ""): BalancerV3WeightedFeed,
     **{("curve", generation): CurveStableFeed for generation in GENERATIONS},
     ("erc4626", ""): ERC4626Feed,
     ("wrapped-native", ""): WrappedNativeFeed,
@@ -43,9 +46,6 @@ FEEDS: Final[Mapping[tuple[str, str], type[Feed]]] = {
 """By the kind of a venue and the family that a chain file names for a pool there."""
 
 NONE: Final[Mapping[type[Pool], str]] = {
-    AlgebraPool: "the fee of its next swap is told by no view",
-    AlgebraIntegralPool: "the fee of its next swap is its plugin's to tell, each in its own way",
-    BalancerV3WeightedPool: "rates and least balances have not been read from a vault yet",
     CurveNGPool: "its arithmetic is checked against models alone",
     CurveCryptoPool: "its arithmetic is checked against models alone",
     DodoV2Pool: "its arithmetic is checked against models alone",
