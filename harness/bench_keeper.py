@@ -37,7 +37,7 @@ STEPS: Final = {
     "head": "the block's header",
     "logs": "its logs",
     "pools": "the pools' new states, and the market's",
-    "watch": "what became of the transaction before",
+    "watch": "what of ours is in it",
     "decide": "deciding",
     "simulate": "simulating",
     "record": "the opportunity and the attempt in the record",

@@ -339,6 +339,7 @@ class Scene:
             self._raid(attempt)
         self.node.mine()
         self.runner.ready(self._head())
+        self.runner.settle()
         self._note(attempt)
         return True
 

@@ -48,6 +48,7 @@ class Gate:
         """How many blocks count as a day: gas is counted by blocks, for clocks can be wrong."""
         self._block, self._balance = 0, 0
         self._halted = False
+        self._failures = 0
         self._simulated: dict[bytes, int] = {}
         self._known: frozenset[str] = frozenset()
 
@@ -77,10 +78,15 @@ class Gate:
             except LimitError as error:
                 self._open(str(error))
                 standing = self.standing()
+        self._failures = standing.failures
         if bool(standing.halts) is not self._halted:
             self._halted = bool(standing.halts)
             self._emit(Halted(self._halted, "; ".join(standing.halts)))
         return not standing.halts
+
+    def hinges(self, unknown: int) -> bool:
+        """Tell whether the breaker would open if so many transactions more had failed than were known at `look`."""
+        return self._failures + unknown >= self.limits.max_failures
 
     def simulated(self, data: bytes, profit: int) -> None:
         """Remember that this very calldata has succeeded on the newest state, and how many units it has earned."""

@@ -1,6 +1,6 @@
 """What the keeper never does, whatever it has found."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -188,7 +188,7 @@ class Limits:
     def _least(self, standing: Standing) -> int:
         return max(self.least_balance, self.runway_days * standing.gas_spent)
 
-    def check(self, route: Route, known: Iterable[str], gas_price: int) -> None:
+    def check(self, route: Route, known: Container[str], gas_price: int) -> None:
         """Refuse a route before it is sent.
 
         Args:
@@ -201,9 +201,8 @@ class Limits:
             LoanTooLargeError: The loan, or the most that the executor may make of it, is above the limit.
             GasPriceTooHighError: Gas is above the limit.
         """
-        listed = set(known)
         for pool in route.pools():
-            if pool not in listed:
+            if pool not in known:
                 raise UnknownPoolError(f"pool {pool} is not in the chain file; list it there or drop the route")
         loan = route.amount_in or route.cap
         most = self.max_loan.get(route.token, loan)

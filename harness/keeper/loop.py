@@ -172,7 +172,7 @@ class Keeper:
             self.market.update(changes.changed, changes.gone)
 
     def watch(self, head: Head) -> None:
-        """See what a new block means for what is out.
+        """See which of what is out is in a new block, and what has to be done at once about what is not.
 
         Raises:
             NodeError: No node has answered; the next block settles it.
@@ -180,7 +180,23 @@ class Keeper:
         """
         if self.sender is not None:
             with self.laps.lap("watch"):
-                self.sender.watch(head)
+                self.sender.follow(head)
+
+    def settle(self) -> None:
+        """Find out and book how that has ended.
+
+        Raises:
+            NodeError: No node has answered; the next block settles it.
+            StoreError: The record is in trouble; likewise.
+        """
+        if self.sender is not None:
+            with self.laps.lap("settle"):
+                self.sender.settle()
+
+    @property
+    def hinges(self) -> bool:
+        """Whether a limit could be reached by how that has ended: then it is settled before anything else is sent."""
+        return self.sender is not None and bool(self.sender.unsettled) and self.gate.hinges(self.sender.unsettled)
 
     def reconcile(self, head: Head) -> None:
         """Compare the record with the chain before anything is sent, as `watch` does after every start.
@@ -361,8 +377,8 @@ class Keeper:
         return head.timestamp + max(1, int(self.settings.fees.blocks_to_live * self.chain.block_time))
 
     def _moving(self) -> set[str]:
-        """Return the pools of the routes that can still enter a block."""
-        out = self.sender.out if self.sender is not None else ()
+        """Return the pools of the routes that are in no block yet."""
+        out = self.sender.waiting if self.sender is not None else ()
         self._routes = {one.hash: self._routes.get(one.hash) or self._pools(one) for one in out}
         return set().union(*self._routes.values())
 

@@ -147,6 +147,7 @@ class Runner:
         if acting:
             return self.turn(head)
         self.ready(head)
+        self.settle()
         return []
 
     def turn(self, head: Head) -> list[Attempt]:
@@ -158,6 +159,7 @@ class Runner:
         self._acting = None
         acting = self.ready(head)
         attempts = self.keeper.act(head, lambda: self._heads.superseded(head)) if acting else []
+        self.settle()
         self._emit(Stepped(head.number, self.keeper.laps.seconds))
         self.tend(head)
         self._acting = head if acting else None
@@ -170,7 +172,21 @@ class Runner:
             MillraceError: As for `turn`.
         """
         self._follow(head)
-        return self._leads(head) and self.tending.allowed and self.keeper.gate.look(head.number, self.tending.balance)
+        leads = self._leads(head)
+        acting = leads and self.tending.allowed and self._looks(head)
+        if acting and self.keeper.hinges:
+            self.settle()
+            return self._looks(head)
+        return acting
+
+    def settle(self) -> None:
+        """Book what became of what was sent: after what the block brings, for hardly anything hinges on it.
+
+        Raises:
+            MillraceError: As for `turn`.
+        """
+        if self._leading:
+            self.keeper.settle()
 
     def tend(self, head: Head) -> None:
         """See to what is not urgent.
@@ -184,6 +200,9 @@ class Runner:
             self._pulse(head)
             if self._scout is not None and not self._heads.superseded(head):
                 self._scout.work(head)
+
+    def _looks(self, head: Head) -> bool:
+        return self.keeper.gate.look(head.number, self.tending.balance)
 
     @property
     def _leading(self) -> bool:

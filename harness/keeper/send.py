@@ -90,9 +90,24 @@ class Sender:
         return tuple(self._outbox.open.values())
 
     @property
+    def waiting(self) -> tuple[SignedTransaction, ...]:
+        """What is in no block of the chain yet; what is in one, and not yet settled, is left out."""
+        placed = self._placed()
+        return tuple(out for out in self.out if out.nonce not in placed)
+
+    @property
+    def unsettled(self) -> int:
+        """How many transactions are in blocks without it being known yet how they have ended there."""
+        return len(self._found)
+
+    @property
     def busy(self) -> bool:
         """Whether nothing new can be sent now."""
-        return not self._sure or len(self._outbox.nonces()) >= self._most
+        return not self._sure or self._used >= self._most
+
+    @property
+    def _used(self) -> int:
+        return len({out.nonce for out in self.waiting})
 
     def send(self, order: Order) -> str:
         """Sign one transaction, note it, hand it over by all ways; return its hash. No other request is made.
@@ -104,7 +119,7 @@ class Sender:
         """
         block = self._ready()
         if self.busy:
-            raise BusyError(f"{len(self._outbox.nonces())} of {self._most} are out already; wait, or replace one")
+            raise BusyError(f"{self._used} of {self._most} are out already; wait, or replace one")
         return self._put(order, block.number)
 
     def replace(self, hash_: str, order: Order) -> str:
@@ -119,14 +134,27 @@ class Sender:
         """
         block = self._ready()
         old = self._outbox.open.get(hash_)
-        if old is None:
+        if old is None or old.nonce in self._placed():
             raise NotOutError(f"{hash_} is not out; send this as something new")
         last = self._outbox.nonces()[old.nonce][-1]
         fees = bumped(self._policy, Fees(last.max_fee, last.tip), order.fees)
         return self._put(changed(order, fees=fees), block.number, old.nonce)
 
     def watch(self, block: Head) -> None:
-        """See what a new block means for what is out. Requests are made only where one of ours is in it or overdue.
+        """See what a new block means for what is out, all of it, as `follow` and `settle` do in turn.
+
+        Raises:
+            NodeError: No node has answered; the next block settles it.
+            StoreError: The record is in trouble; likewise.
+        """
+        self.follow(block)
+        self.settle()
+
+    def follow(self, block: Head) -> None:
+        """See what is in a new block, and what has to be done at once: orphaned, overdue, or wanted in each block.
+
+        Requests are made only where something is overdue, or the block does not say what is in it. How it has ended
+        there is left to `settle`: no nonce depends on that.
 
         Raises:
             NodeError: No node has answered; the next block settles it.
@@ -144,9 +172,25 @@ class Sender:
         for new in step.added:
             self._find(new)
         if step.added:
-            self._settle(block)
+            self._hurry(block)
         self._sure = True
         return None
+
+    def settle(self) -> None:
+        """Book what is in blocks of the chain: by a request for each.
+
+        Raises:
+            NodeError: No node has answered; the next block settles it.
+            StoreError: The record is in trouble; likewise.
+        """
+        if not self._sure:
+            return
+        self._sure = False
+        for hash_, home in list(self._found.items()):
+            self._claim(hash_, home)
+        if not self._found:
+            self._troubles.end("node", "receipts")
+        self._sure = True
 
     def reconcile(self, block: Head) -> None:
         """Compare the record with the chain by hash and nonce: at start, after a gap, after anything went wrong.
@@ -168,7 +212,7 @@ class Sender:
         for out in [*self._outbox.open.values(), *self._forgotten()]:
             self._look_up(out)
         self._outbox.doubtful |= self._outbox.open.keys()
-        self._settle(block)
+        self._hurry(block)
         self._sure = True
 
     def _put(self, order: Order, block: int, nonce: int | None = None) -> str:
@@ -193,17 +237,19 @@ class Sender:
         for out in self.out:
             self._look_up(out)
 
-    def _settle(self, block: Head) -> None:
-        """Book what is in blocks, end what is overdue, hand over again what may have got lost."""
+    def _hurry(self, block: Head) -> None:
+        """End what is overdue, hand over again what may have got lost."""
         self._block = block
-        for hash_, home in list(self._found.items()):
-            self._claim(hash_, home)
-        if not self._found:
-            self._troubles.end("node", "receipts")
         self._end_overdue(block)
-        for outs in self._outbox.nonces().values():
-            if outs[-1].until_block > block.number and outs[-1].hash not in self._found:
+        placed = self._placed()
+        for nonce, outs in self._outbox.nonces().items():
+            if outs[-1].until_block > block.number and nonce not in placed:
                 self._outbox.hand(outs[-1], block.number, again=outs[-1].hash not in self._outbox.doubtful)
+
+    def _placed(self) -> set[int]:
+        """Return the nonces that a block of the chain has used, as its list of transactions says."""
+        known = self._outbox.open | self._outbox.past
+        return {known[hash_].nonce for hash_ in self._found if hash_ in known}
 
     def _claim(self, hash_: str, home: Head) -> None:
         """Book a transaction of a block of the chain, if its receipt says the same."""
@@ -255,10 +301,11 @@ class Sender:
 
     def _end_overdue(self, block: Head) -> None:
         """Give up, cancel, or find out who has the nonce of what did not enter a block in time."""
+        placed = self._placed()
         late = [
             (nonce, outs)
             for nonce, outs in self._outbox.nonces().items()
-            if outs[-1].until_block <= block.number and not self._found.keys() & {out.hash for out in outs}
+            if outs[-1].until_block <= block.number and nonce not in placed
         ]
         if late:
             self._outbox.count = self._counted()

@@ -55,6 +55,7 @@ class Market:
 
     Attributes:
         bases: As given, each once.
+        ranked: Whether any terms give a priority.
         pools: States by address.
         excluded: Why a pool is not traded on, by its address.
 
@@ -66,7 +67,8 @@ class Market:
         self, bases: Iterable[str], max_legs: int = 3, terms: Mapping[str, Terms] | None = None, native: str = ""
     ) -> None:
         self._graph, self._board = Graph(bases, max_legs), Board()
-        self._terms, self._native = terms or {}, native
+        self._terms, self._native, self.ranked = dict[str, Terms](), native, False
+        self.allow(terms or {})
         self._fresh: dict[str, None] = {}
         self.bases = self._graph.bases
         self.pools: dict[str, Pool] = {}
@@ -97,6 +99,7 @@ class Market:
     def allow(self, terms: Mapping[str, Terms]) -> None:
         """Take in what may be traded at the venues of pools that are still to come, by their addresses."""
         self._terms = {**self._terms, **terms}
+        self.ranked = self.ranked or any(one.priority for one in terms.values())
 
     def cycle(self, number: int) -> Cycle:
         """Return a cycle.
@@ -112,11 +115,6 @@ class Market:
     def terms(self, pool: str) -> Terms:
         """Return what may be traded at a pool's venue, by the pool's address."""
         return self._terms.get(pool, DEFAULTS)
-
-    @property
-    def ranked(self) -> bool:
-        """Whether any terms give a priority."""
-        return any(terms.priority for terms in self._terms.values())
 
     def priority(self, cycle: Cycle) -> int:
         """Return the priority of a cycle's venues, the least of them."""
@@ -265,5 +263,5 @@ class _Columns:
 
     def paying(self) -> Paying:
         """Return those that bring anything."""
-        numbers = np.flatnonzero(self.profits).astype(np.int32)
+        numbers = np.flatnonzero(self.profits != 0).astype(np.int32)
         return Paying(numbers, self.profits[numbers], self._gas[numbers], self._sizes[numbers], self.bases[numbers])

@@ -130,6 +130,7 @@ class Stage:
             assert attempt.sent, attempt.refusal
             self.node.mine()
             runner.ready(self.head())
+            runner.settle()
         assert attempt.outcome is not None
         assert attempt.outcome.profit is not None
         return attempt.outcome.profit

@@ -158,6 +158,7 @@ class At:
         """Mine, and let it see what became of what it has sent."""
         self.stage.node.mine()
         self.runner.ready(self.stage.head())
+        self.runner.settle()
 
     def line(self, attempt: Attempt) -> str:
         """How an attempt is told of."""
@@ -423,6 +424,20 @@ def test_failures_in_a_row_open_the_breaker_for_good(stage: Stage) -> None:
     assert again.turn() == [], "a start does not close it"
     store.resume(1, "somebody")
     assert again.turn() != []
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_what_became_of_a_trade_is_awaited_only_where_the_breaker_hinges_on_it(stage: Stage, most: int) -> None:
+    at = stage.keeper(limits=Limits(max_failures=most))
+    stage.gap()
+    attempt = at.one()
+    pool = stage.chain.pool("uniswap-v2:USDC/WETH")
+    back = Order(pool, "WETH", "USDC", units(stage.chain, "WETH", 400_000))
+    place(stage.node, stage.chain, back, dev_account(TRADER), tip=10**10)
+    stage.gap("uniswap-v2:USDT/WETH")
+    later = at.turn()
+    assert attempt.state == "refused", "its block was this one"
+    assert [one.state for one in later][:1] == ["sent"] * (most - 1)
 
 
 def test_a_route_can_be_bound_to_its_parent_block(stage: Stage) -> None:

@@ -258,6 +258,45 @@ def test_only_so_many_are_out_at_once_with_nonces_in_a_row(scene: Scene) -> None
     assert not sender.busy
 
 
+def test_what_a_block_names_is_out_of_the_way_at_once_and_booked_when_there_is_time(scene: Scene) -> None:
+    def fail(_: object) -> object:
+        raise AssertionError("a new block makes no request")
+
+    node = Asking(scene.rpc)
+    sender = scene.sender(rpc=node)
+    first = scene.nonce()
+    sent = sender.send(scene.order())
+    node._answers |= dict.fromkeys(("eth_getTransactionReceipt", "eth_getTransactionCount"), fail)
+    scene.mine()
+    sender.follow(scene.head())
+    assert (scene.state(sent), sender.waiting, sender.unsettled, sender.busy) == ("sent", (), 1, False)
+    with pytest.raises(NotOutError):
+        sender.replace(sent, scene.order())
+    second = sender.send(scene.order())
+    assert [out.nonce for out in sender.out] == [first, first + 1]
+    assert [out.hash for out in sender.waiting] == [second]
+    node._answers.clear()
+    sender.settle()
+    assert (scene.state(sent), scene.trades(), sender.unsettled) == ("included", [770], 0)
+    assert [out.hash for out in sender.out] == [second]
+    scene.mine(sender)
+    assert (sender.out, scene.trades()) == ((), [770, 770])
+
+
+def test_a_block_that_is_orphaned_before_it_is_settled_leaves_it_out(scene: Scene) -> None:
+    sender = scene.sender()
+    sent = sender.send(scene.order(blocks=20))
+    scene.mine()
+    sender.follow(scene.head())
+    scene.rpc.ask("anvil_reorg", 1, [])
+    scene.drop()
+    scene.mine()
+    sender.follow(scene.head())
+    assert (sender.unsettled, [out.hash for out in sender.waiting]) == (0, [sent])
+    sender.settle()
+    assert (scene.state(sent), scene.trades()) == ("sent", [])
+
+
 def test_nothing_is_sent_before_the_record_is_compared_with_the_chain(scene: Scene) -> None:
     sender = Sender(1, scene.rpc, LocalSigner(KEY), scene.ways(), scene.store, fees=scene.policy, lease=scene.lease)
     with pytest.raises(NotReadyError):
