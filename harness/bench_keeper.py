@@ -40,10 +40,10 @@ STEPS: Final = {
     "watch": "what of ours is in it",
     "decide": "deciding",
     "simulate": "simulating",
-    "record": "the opportunity and the attempt in the record",
+    "record": "trade and transaction in the record",
     "sign": "signing",
     "hand": "handing over, until the node has answered",
-    "rest": "limits, the transaction in the record, and what lies between",
+    "rest": "limits, and what lies between",
 }
 
 Snapshot = dict[str, Any]

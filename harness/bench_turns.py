@@ -32,7 +32,7 @@ from harness.node import connect
 from harness.orderflow import Order, fund, place, units
 from harness.replica import Replica
 from harness.settings import KEEPER, dev_account
-from harness.store import Store
+from harness.store import Found, SignedTransaction, Store
 
 CHAIN: Final = "ethereum"
 TRADER: Final = 6
@@ -124,6 +124,19 @@ class TimedSigner(LocalSigner):
         return signed
 
 
+class TimedStore(Store):
+    """A record whose time is taken, as far as one has to wait for it."""
+
+    watcher: Watcher
+
+    def signed(self, transaction: SignedTransaction, lease: int, found: Found | None = None) -> int | None:
+        """Note, and take the time."""
+        start = time.perf_counter()
+        attempt = super().signed(transaction, lease, found)
+        self.watcher.turn.steps["record"] = time.perf_counter() - start
+        return attempt
+
+
 class Theatre:
     """A replica with a crowd, and a keeper that runs in a thread of its own, as in service.
 
@@ -139,9 +152,9 @@ class Theatre:
         self.node = DevChain(served.web3, int(served.chain.block_time))
         fund(self.node, served.chain, [dev_account(TRADER)])
         self._places = crowd(served, pools)
-        store = Store(f"sqlite:///{folder}/record.db")
+        store = TimedStore(f"sqlite:///{folder}/record.db")
         store.migrate()
-        self.watcher = Watcher()
+        self.watcher = store.watcher = Watcher()
         plan = Plan(
             served.chain,
             deployment,

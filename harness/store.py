@@ -1,9 +1,10 @@
 """The record of what a keeper does, in SQLite or Postgres [K4]: the one way in."""
 
 from harness.record.database import StoreError, StoreUrlError, StoreVersionError
-from harness.record.findings import Findings
+from harness.record.findings import Findings, Found
 from harness.record.halts import Halts
 from harness.record.lookup import Lookup
+from harness.record.standing import Reading, Standings
 from harness.record.tables import (
     Attempt,
     Chore,
@@ -27,12 +28,14 @@ from harness.record.transactions import (
 __all__ = [
     "Attempt",
     "Chore",
+    "Found",
     "Halt",
     "Incident",
     "LeaseLostError",
     "NonceTakenError",
     "Opportunity",
     "Pulse",
+    "Reading",
     "Shares",
     "SignedTransaction",
     "State",
@@ -46,7 +49,7 @@ __all__ = [
 ]
 
 
-class Store(Transactions, Lookup, Trades, Findings, Halts):
+class Store(Transactions, Lookup, Standings, Trades, Findings, Halts):
     """The record: each of its functions is one short transaction, written whole or not at all.
 
     Every function raises `StoreError` where the database is in trouble. Call `migrate` once before the others.

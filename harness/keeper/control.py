@@ -108,6 +108,7 @@ def status_of(store: Store, chain: Chain, now: datetime | None = None) -> Status
     """
     now, number = now or datetime.now(UTC), chain.chain_id
     pulse = next((pulse for pulse in store.pulses() if pulse.chain_id == number), None)
+    standing = store.standing(number, pulse.block - pulse.day_blocks + 1 if pulse else 0)
     return Status(
         chain=chain.name,
         leader=store.leader(number) or "",
@@ -116,9 +117,9 @@ def status_of(store: Store, chain: Chain, now: datetime | None = None) -> Status
         age=(now - pulse.at).total_seconds() if pulse else None,
         halted=tuple(why(halt) for halt in store.halts(number)),
         out=len(store.open_transactions(number)),
-        gas=_coins(store.gas_spent(number, pulse.block - pulse.day_blocks + 1 if pulse else 0)),
+        gas=_coins(standing.gas_spent),
         gas_limit=None if pulse is None or pulse.gas_a_day is None else _coins(pulse.gas_a_day),
-        failures=store.failures_in_a_row(number),
+        failures=standing.failures,
         failures_limit=pulse.failures if pulse else None,
         balance=None if pulse is None or pulse.balance is None else _coins(pulse.balance),
         runway_days=pulse.runway_days if pulse else None,

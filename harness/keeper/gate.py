@@ -115,14 +115,8 @@ class Gate:
 
     def standing(self, replaces: str = "") -> Standing:
         """Return how things stand, without a transaction that is about to be replaced."""
-        with self._store.together(reads=True):
-            return Standing(
-                halts=tuple(f"{halt.kind} by {halt.by}: {halt.reason}" for halt in self._store.halts(self._chain_id)),
-                failures=self._store.failures_in_a_row(self._chain_id),
-                gas_spent=self._store.gas_spent(self._chain_id, self._block - self.day_blocks + 1),
-                gas_out=self._store.gas_out(self._chain_id, but=replaces),
-                balance=self._balance,
-            )
+        read = self._store.standing(self._chain_id, self._block - self.day_blocks + 1, but=replaces)
+        return Standing(read.halts, read.failures, read.gas_spent, read.gas_out, self._balance)
 
     def _profit(self, data: bytes) -> int:
         if data not in self._simulated:

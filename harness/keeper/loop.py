@@ -10,6 +10,7 @@ from typing import Any
 from eth_abi.abi import decode as abi_decode
 
 from harness.chains import Chain
+from harness.errors import MillraceError
 from harness.keeper.abi import Call
 from harness.keeper.access import AccessLists
 from harness.keeper.borrow import Lenders
@@ -32,7 +33,7 @@ from harness.market.market import Market
 from harness.market.opportunity import Opportunity
 from harness.market.pools.registry import Terms
 from harness.market.route import Route, decode, encode
-from harness.store import SignedTransaction, Store
+from harness.store import Found, SignedTransaction, Store, StoreError
 
 HEADROOM = 130
 """Percent of the estimated gas that a trade may use: the state can move between the estimate and the block."""
@@ -289,46 +290,54 @@ class Keeper:
             SimulationError: The node cannot say how it would end.
             StoreError: The record is in trouble; nothing that is not in it has been sent.
         """
-        attempt = self._simulated(head, trade, ahead)
+        attempt, found = self._simulated(head, trade, ahead)
         if attempt.simulated is None:
+            self._note(attempt, found)
             if ahead is None:
                 self._rest(trade, head.number)
         else:
             self._resting.pop(key_of(trade), None)
             self.gate.simulated(attempt.data, attempt.simulated)
             if self.sender is not None:
-                self._send(self.sender, head, attempt, ahead.raw if ahead else b"")
+                self._send(self.sender, head, attempt, found, ahead.raw if ahead else b"")
+            else:
+                self._note(attempt, found)
         if not attempt.sent:
             self._tell(attempt)
         return attempt
 
-    def _simulated(self, head: Head, trade: Opportunity, ahead: Pending | None) -> Attempt:
-        """Run a trade with its very calldata, and write both into the record."""
+    def _simulated(self, head: Head, trade: Opportunity, ahead: Pending | None) -> tuple[Attempt, Found]:
+        """Run a trade with its very calldata; return how far it got, twice: to be told of and for the record."""
         route = trade.route(self._deadline(head), bytes.fromhex(head.hash[2:]) if self.settings.parent_hash else b"")
         attempt = Attempt(head.number, trade, execution(encode(route)))
         with self.laps.lap("simulate"):
             first = None if ahead is None else ahead.call
             seen = self._simulator.run(attempt.data, head, bound=self.settings.parent_hash, ahead=first)
         attempt.simulated, attempt.refusal = seen.profit, seen.error
-        with self.laps.lap("record"), self._store.together():
-            attempt.id = self._noted(head, attempt, route)
-        self._emit(Simulated(attempt.id, head.number, trade.cycle.token, seen.profit, seen.error))
         attempt.gas = max(seen.gas or 0, trade.gas)
-        return attempt
+        return attempt, self._found_at(head, attempt, route)
 
-    def _send(self, sender: Sender, head: Head, attempt: Attempt, before: bytes) -> None:
+    def _send(self, sender: Sender, head: Head, attempt: Attempt, found: Found, before: bytes) -> None:
+        """Sign, note and hand over; what is not signed is noted with the reason."""
         policy = self.settings.fees
         until = head.number + (1 if before else policy.blocks_to_live)
         with self.laps.lap("send"):
             try:
                 fees, limit = price(policy, head, self._tip), attempt.gas * HEADROOM // 100
-                order = Order(self.executor, attempt.data, limit, fees, until, attempt_id=attempt.id, before=before)
-                attempt.sent = sender.send(self._listed(order, attempt.opportunity, head))
-            except LimitError as error:
+                order = Order(self.executor, attempt.data, limit, fees, until, found=found, before=before)
+                out = sender.sign(self._listed(order, attempt.opportunity, head))
+            except StoreError:
+                raise
+            except MillraceError as error:
                 attempt.refusal = str(error)
-                self._store.refused(attempt.id, str(error))
-            else:
-                self.attempts[attempt.id] = attempt
+                self._note(attempt, changed(found, refusal=attempt.refusal))
+                if not isinstance(error, LimitError):
+                    raise
+                return
+            attempt.id, attempt.sent = out.attempt_id or 0, out.hash
+            self.attempts[attempt.id] = attempt
+            self._simulation(attempt)
+            sender.hand(out)
 
     def _listed(self, order: Order, trade: Opportunity, head: Head) -> Order:
         """Return an order with the access list that is known to save gas on its route."""
@@ -346,10 +355,22 @@ class Keeper:
             self._access.learn(shape, self.executor, data, head.number)
             self._unlearnt = None
 
-    def _noted(self, head: Head, attempt: Attempt, route: Route) -> int:
-        """Write a trade and its simulation into the record; return the attempt's id."""
+    def _note(self, attempt: Attempt, found: Found) -> None:
+        """Write what is not sent into the record."""
+        with self.laps.lap("record"):
+            attempt.id = self._store.tried(found)
+        self._simulation(attempt)
+
+    def _simulation(self, attempt: Attempt) -> None:
+        """Say how the simulation has ended, now that it is in the record."""
+        refusal = attempt.refusal if attempt.simulated is None else ""
+        token = attempt.opportunity.cycle.token
+        self._emit(Simulated(attempt.id, attempt.block, token, attempt.simulated, refusal))
+
+    def _found_at(self, head: Head, attempt: Attempt, route: Route) -> Found:
+        """Return a trade and its simulation as the record takes them."""
         trade = attempt.opportunity
-        found = self._store.opportunity(
+        return Found(
             self.chain.chain_id,
             head.number,
             head.hash,
@@ -359,8 +380,10 @@ class Keeper:
             expected=trade.sizing.profit,
             worth=trade.worth,
             gas=trade.gas,
+            calldata=attempt.data,
+            simulated=attempt.simulated,
+            refusal=attempt.refusal,
         )
-        return self._store.attempt(found, attempt.data, attempt.simulated, attempt.refusal)
 
     def policy(self, head: Head) -> Policy:
         """Return by what trades are decided on."""

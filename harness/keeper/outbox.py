@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
+from dataclasses import replace as changed
 from typing import Any, Protocol
 
 from harness.errors import MillraceError
@@ -13,7 +14,7 @@ from harness.keeper.signers import Signer
 from harness.keeper.trail import DEPTH
 from harness.keeper.transaction import AccessList, Transaction, hash_of
 from harness.keeper.ways import Parcel, Ways, taken
-from harness.store import SignedTransaction, State
+from harness.store import Found, SignedTransaction, State
 
 KEPT = 256
 """Transactions that are looked for in blocks after they were given up or replaced."""
@@ -30,7 +31,7 @@ class SameAgainError(MillraceError):
 class Record(Protocol):
     """What sending needs of `harness.store.Store`, which says what each function does."""
 
-    def signed(self, transaction: SignedTransaction, lease: int) -> None: ...  # noqa: D102
+    def signed(self, transaction: SignedTransaction, lease: int, found: Found | None = None) -> int | None: ...  # noqa: D102
     def sent(self, hash: str, ways: Iterable[str]) -> None: ...  # noqa: D102
     def included(  # noqa: D102, PLR0917
         self,
@@ -60,7 +61,8 @@ class Order:
         gas: Units of gas that it may use.
         fees: What a unit may cost.
         until: Number of the last block in which it is wanted.
-        attempt_id: The attempt that it is for, in the record; None for a chore or to give a nonce away.
+        found: The trade that it is for, not in the record yet; None for a chore or to give a nonce away.
+        attempt_id: The attempt that it is for, where that is in the record.
         chore_id: The chore that it is for.
         value: Wei of native coin.
         access_list: What it touches.
@@ -72,6 +74,7 @@ class Order:
     gas: int
     fees: Fees
     until: int
+    found: Found | None = None
     attempt_id: int | None = None
     chore_id: int | None = None
     value: int = 0
@@ -125,6 +128,7 @@ class Outbox:
         self.homes: dict[str, tuple[int, str]] = {}
         self.doubtful: set[str] = set()
         self.count = 0
+        self._begun = 0.0
 
     def load(self, block: int) -> None:
         """Read the record: what is open, and what is in blocks from a number on."""
@@ -157,17 +161,22 @@ class Outbox:
         return [] if any(row.block is not None for row in rows) else [_signed(row) for row in rows]
 
     def put(self, order: Order, block: int, nonce: int | None = None) -> str:
-        """Sign, note and hand over; return the hash.
+        """Sign, note and hand over, as `sign` and `give` do; return the hash."""
+        out = self.sign(order, nonce)
+        self.give(out, block)
+        return out.hash
+
+    def sign(self, order: Order, nonce: int | None = None) -> SignedTransaction:
+        """Sign and note, in the record first; nothing leaves.
 
         Args:
             order: What is to be sent.
-            block: Number of the newest block.
             nonce: One that is taken by something open, which is then replaced; without it the next that is free.
 
         Raises:
-            MillraceError: The check, the signer or the record refuses, and nothing has left.
+            MillraceError: The check, the signer or the record refuses.
         """
-        start = time.perf_counter()
+        self._begun = time.perf_counter()
         held = [] if nonce is None else self.nonces().get(nonce, [])
         if nonce is not None and not held:
             raise NonceHeldError(f"nothing that is open has nonce {nonce}; send it as something new")
@@ -177,10 +186,17 @@ class Outbox:
         raw = self._signer.sign(transaction)
         if hash_of(raw) in self.past:
             raise SameAgainError(f"{hash_of(raw)} was sent and given up; the same once more is not a new transaction")
-        out = self._noted(order, transaction, raw, replaces)
+        return self._noted(order, transaction, raw, replaces)
+
+    def give(self, out: SignedTransaction, block: int) -> None:
+        """Hand over what was signed last.
+
+        Args:
+            out: What is noted.
+            block: Number of the newest block.
+        """
         ways = self.hand(out, block)
-        self._emit(Sent(out.attempt_id or 0, out.hash, out.nonce, ways, time.perf_counter() - start))
-        return out.hash
+        self._emit(Sent(out.attempt_id or 0, out.hash, out.nonce, ways, time.perf_counter() - self._begun))
 
     def hand(self, out: SignedTransaction, block: int, *, again: bool = False) -> tuple[str, ...]:
         """Hand the very bytes over, `again` to those ways only that want them in each block; return who has them."""
@@ -258,7 +274,7 @@ class Outbox:
             replaces=replaces or None,
             before=order.before or None,
         )
-        self._record.signed(out, self._lease())
+        out = changed(out, attempt_id=self._record.signed(out, self._lease(), order.found))
         self.open[out.hash] = out
         self.doubtful.add(out.hash)
         return out

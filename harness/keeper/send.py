@@ -1,6 +1,7 @@
 """Sends, and sees to what becomes of it: in a block, replaced, given up, orphaned and in a block again [K4]."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace as changed
 
 from harness.errors import MillraceError
@@ -110,17 +111,37 @@ class Sender:
         return len({out.nonce for out in self.waiting})
 
     def send(self, order: Order) -> str:
-        """Sign one transaction, note it, hand it over by all ways; return its hash. No other request is made.
+        """Sign one transaction, note it, hand it over by all ways, as `sign` and `hand` do; return its hash.
+
+        Raises:
+            MillraceError: As for `sign`.
+        """
+        out = self.sign(order)
+        self.hand(out)
+        return out.hash
+
+    def hand(self, out: SignedTransaction) -> None:
+        """Hand over by all ways what was signed last.
+
+        Raises:
+            StoreError: The record is in trouble; it may be out, and is handed over again.
+        """
+        with self._doubting():
+            self._outbox.give(out, self._ready().number)
+
+    def sign(self, order: Order) -> SignedTransaction:
+        """Sign one transaction and note it, with the attempt that it is for; nothing leaves, and nothing is asked.
 
         Raises:
             NotReadyError: What is out is not known for sure.
             BusyError: As many are out as may be.
             MillraceError: The limits, the signer, the lease or the record refuse; nothing has left.
         """
-        block = self._ready()
+        self._ready()
         if self.busy:
             raise BusyError(f"{self._used} of {self._most} are out already; wait, or replace one")
-        return self._put(order, block.number)
+        with self._doubting():
+            return self._outbox.sign(order)
 
     def replace(self, hash_: str, order: Order) -> str:
         """Send something better in the place of a transaction that is out; it pays more for its gas than that did.
@@ -138,7 +159,8 @@ class Sender:
             raise NotOutError(f"{hash_} is not out; send this as something new")
         last = self._outbox.nonces()[old.nonce][-1]
         fees = bumped(self._policy, Fees(last.max_fee, last.tip), order.fees)
-        return self._put(changed(order, fees=fees), block.number, old.nonce)
+        with self._doubting():
+            return self._outbox.put(changed(order, fees=fees), block.number, old.nonce)
 
     def watch(self, block: Head) -> None:
         """See what a new block means for what is out, all of it, as `follow` and `settle` do in turn.
@@ -215,10 +237,11 @@ class Sender:
         self._hurry(block)
         self._sure = True
 
-    def _put(self, order: Order, block: int, nonce: int | None = None) -> str:
-        """Sign, note and hand over; where the record may know more than we do, it is read before the next one."""
+    @contextmanager
+    def _doubting(self) -> Iterator[None]:
+        """Where the record may know more than we do afterwards, let it be read before anything else is signed."""
         try:
-            return self._outbox.put(order, block, nonce)
+            yield
         except (StoreError, NonceTakenError):
             self._sure = False
             raise

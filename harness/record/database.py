@@ -1,7 +1,6 @@
 """A database under the record: SQLite or Postgres, short transactions, and its troubles by name."""
 
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -79,7 +78,6 @@ class Database:
         self._clock = clock
         self._engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgres(parsed)
         self._reader = self._engine.execution_options(millrace_reads=True)
-        self._begun = threading.local()
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -132,20 +130,6 @@ class Database:
         return self._clock().astimezone(UTC)
 
     @contextmanager
-    def together(self, *, reads: bool = False) -> Iterator[None]:
-        """Let what this thread does within be one transaction, written whole or not at all.
-
-        Args:
-            reads: Whether nothing is written; then no writer is kept waiting.
-        """
-        with self._reading() if reads else self._writing() as session:
-            self._begun.session = session
-            try:
-                yield
-            finally:
-                self._begun.session = None
-
-    @contextmanager
     def _writing(self) -> Iterator[Session]:
         """One transaction that is written whole or not at all."""
         with self._within(self._engine) as session:
@@ -159,12 +143,6 @@ class Database:
 
     @contextmanager
     def _within(self, engine: Engine) -> Iterator[Session]:
-        """The transaction that this thread has begun, or one of its own."""
-        begun: Session | None = getattr(self._begun, "session", None)
-        if begun is not None:
-            yield begun
-            begun.flush()
-            return
         with self._named_troubles(), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -182,9 +160,9 @@ class Database:
             raise StoreError(kind, self._shown) from None
 
 
-def clock_ms(session: Session) -> int:
+def clock_ms(connection: Connection) -> int:
     """Return milliseconds since 1970 by the database's clock, at this very moment."""
-    return int(session.execute(text(CLOCKS[session.get_bind().dialect.name])).scalar_one())
+    return int(connection.exec_driver_sql(CLOCKS[connection.dialect.name]).scalar_one())
 
 
 def config(connection: Connection | None = None) -> Config:

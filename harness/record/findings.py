@@ -1,84 +1,78 @@
 """What was found, tried and looked after, and what went wrong, in the record."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
 
 from harness.record.database import Database
-from harness.record.tables import Attempt, Chore, Cursor, Halt, Incident, Opportunity, Pulse, State
+from harness.record.tables import Attempt, Chore, Cursor, Incident, Opportunity, Pulse, State
 
-ENDED = (State.REVERTED, State.INCLUDED)
-MOST_FAILURES = 100
-"""As far as failures in a row are counted."""
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is worth trying at a block, and what its simulation with the very calldata said.
+
+    Attributes:
+        chain_id: The chain's.
+        block: Number of the block on whose state it was found.
+        block_hash: Its hash.
+        route: What names the route.
+        token: Checksummed address of the token that is earned.
+        amount: Units of it that go in.
+        expected: Units of it that come of it.
+        worth: What that is less gas, in wei of native coin.
+        gas: Units of gas.
+        calldata: What was simulated and may be sent.
+        simulated: Units of profit; None where it would revert.
+        refusal: Why it is not sent; empty where it may be.
+    """
+
+    chain_id: int
+    block: int
+    block_hash: str
+    route: str
+    token: str
+    amount: int
+    expected: int
+    worth: int
+    gas: int
+    calldata: bytes
+    simulated: int | None
+    refusal: str = ""
+
+
+OF_OPPORTUNITY: Final = tuple(each.name for each in fields(Found))[: -len(("calldata", "simulated", "refusal"))]
+
+
+def note(session: Session, found: Found, state: State, at: datetime) -> int:
+    """Write what was found and tried; return the attempt's id."""
+    connection = session.connection()
+    values = {name: getattr(found, name) for name in OF_OPPORTUNITY}
+    opportunity = connection.execute(insert(Opportunity), {**values, "at": at}).inserted_primary_key
+    tried = {"calldata": found.calldata, "simulated": found.simulated, "refusal": found.refusal}
+    row = {"opportunity_id": _id(opportunity), **tried, "state": state, "at": at}
+    return _id(connection.execute(insert(Attempt), row).inserted_primary_key)
+
+
+def _id(key: Any) -> int:  # noqa: ANN401 - a row of one column
+    return int(key[0])
 
 
 class Findings(Database):
     """Opportunities, attempts, chores and incidents."""
 
-    def opportunity(
-        self,
-        chain_id: int,
-        block: int,
-        block_hash: str,
-        *,
-        route: str,
-        token: str,
-        amount: int,
-        expected: int,
-        worth: int,
-        gas: int,
-    ) -> int:
-        """Note what is worth trying at a block; return its id.
+    def tried(self, found: Found) -> int:
+        """Note what is worth trying at a block and a simulation of it; return the attempt's id.
 
-        Args:
-            chain_id: The chain's.
-            block: Number of the block on whose state it was found.
-            block_hash: Its hash.
-            route: What names the route.
-            token: Checksummed address of the token that is earned.
-            amount: Units of it that go in.
-            expected: Units of it that come of it.
-            worth: What that is less gas, in wei of native coin.
-            gas: Units of gas.
+        It is `refused` where there is a refusal, else `paper` until it is signed.
         """
-        row = Opportunity(
-            chain_id=chain_id,
-            block=block,
-            block_hash=block_hash,
-            route=route,
-            token=token,
-            amount=amount,
-            expected=expected,
-            worth=worth,
-            gas=gas,
-            at=self._now(),
-        )
+        state = State.REFUSED if found.refusal else State.PAPER
         with self._writing() as session:
-            session.add(row)
-        return row.id
-
-    def attempt(self, opportunity: int, calldata: bytes, simulated: int | None, refusal: str = "") -> int:
-        """Note a simulation with the very calldata; return the attempt's id. It is `paper` until signed, or `refused`.
-
-        Args:
-            opportunity: Its id.
-            calldata: What was simulated and may be sent.
-            simulated: Units of profit; None where it would revert.
-            refusal: Why it is not sent; empty where it may be.
-        """
-        state = State.REFUSED if refusal else State.PAPER
-        with self._writing() as session:
-            row = Attempt(
-                opportunity_id=opportunity,
-                calldata=calldata,
-                simulated=simulated,
-                refusal=refusal,
-                state=state,
-                at=self._now(),
-            )
-            session.add(row)
-        return row.id
+            return note(session, found, state, self._now())
 
     def refused(self, attempt: int, refusal: str) -> None:
         """Note why an attempt came to nothing: what a limit said before it was signed, or what it reverted with."""
@@ -139,25 +133,6 @@ class Findings(Database):
         ended = update(Incident).where(Incident.chain_id == chain_id, Incident.where == where, Incident.until.is_(None))
         with self._writing() as session:
             session.execute(ended.values(until=self._now()))
-
-    def failures_in_a_row(self, chain_id: int) -> int:
-        """Return how many of the newest transactions of trades reverted, none of them having earned since.
-
-        Those up to the end of the last halt are forgiven. What was refused before it was sent does not count: otherwise
-        a pool that lies to simulations could stop the keeper for nothing.
-        """
-        forgiven = select(Halt.last_attempt).where(Halt.chain_id == chain_id, Halt.last_attempt.is_not(None))
-        ended = (
-            select(Attempt.state)
-            .join(Opportunity, Attempt.opportunity_id == Opportunity.id)
-            .where(Opportunity.chain_id == chain_id, Attempt.state.in_(ENDED))
-            .order_by(Attempt.id.desc())
-            .limit(MOST_FAILURES)
-        )
-        with self._reading() as session:
-            last = session.scalar(forgiven.order_by(Halt.last_attempt.desc()).limit(1)) or 0
-            states = list(session.scalars(ended.where(Attempt.id > last)))
-        return next((i for i, state in enumerate(states) if state is not State.REVERTED), len(states))
 
     def chores(self, chain_id: int, since: datetime, until: datetime) -> Sequence[Chore]:
         """Return what was looked after from one moment up to another, the oldest first."""

@@ -50,7 +50,7 @@ class Halts(Database):
         """Return who has the lease of a chain; None where nobody has."""
         with self._reading() as session:
             held = session.get(Lease, chain_id)
-            return held.holder if held is not None and held.until_ms > clock_ms(session) else None
+            return held.holder if held is not None and held.until_ms > clock_ms(session.connection()) else None
 
     def halt(self, chain_id: int, kind: HaltKind, reason: str, by: str) -> bool:
         """Let nothing be sent on a chain until somebody resumes.

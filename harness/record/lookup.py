@@ -45,18 +45,3 @@ class Lookup(Database):
         )
         with self._reading() as session:
             return sum((used or 0) * (price or 0) for used, price in session.execute(wanted))
-
-    def gas_out(self, chain_id: int, but: str = "") -> int:
-        """Return the most wei of gas that what is out may still cost; of those that share a nonce, the dearest.
-
-        Args:
-            chain_id: The chain's.
-            but: Hash of a transaction that is about to be replaced: it and its nonce are not counted.
-        """
-        rows = self.open_transactions(chain_id)
-        leaving = {(row.sender, row.nonce) for row in rows if row.hash == but}
-        dearest: dict[tuple[str, int], int] = {}
-        for row in rows:
-            key = (row.sender, row.nonce)
-            dearest[key] = max(dearest.get(key, 0), row.gas_limit * row.max_fee)
-        return sum(cost for key, cost in dearest.items() if key not in leaving)

@@ -5,18 +5,33 @@ that have the same nonce one ends in a block, and then the others are `replaced`
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from harness.errors import MillraceError
 from harness.record.database import Database, clock_ms
+from harness.record.findings import Found, note
 from harness.record.tables import FINAL, LIVE, Attempt, Chore, Lease, State, Trade, Transaction
 from harness.record.trades import book
 
 SETTLED = (State.INCLUDED, State.REVERTED, State.SENT, State.SIGNED, State.GIVEN_UP, State.REPLACED)
 """Of several transactions of one attempt, the one whose state comes first here tells the attempt's."""
+
+
+HELD: Final = select(Lease.number, Lease.until_ms).where(Lease.chain_id == bindparam("chain")).with_for_update()
+KNOWN: Final = select(Transaction.attempt_id).where(Transaction.hash == bindparam("hash"))
+OF_NONCE: Final = (
+    select(Transaction.hash, Transaction.state)
+    .where(
+        Transaction.chain_id == bindparam("chain"),
+        Transaction.sender == bindparam("sender"),
+        Transaction.nonce == bindparam("nonce"),
+    )
+    .order_by(Transaction.id)
+)
 
 
 class NonceTakenError(MillraceError):
@@ -69,12 +84,16 @@ class SignedTransaction:
 class Transactions(Database):
     """What is signed, sent, and in a block."""
 
-    def signed(self, transaction: SignedTransaction, lease: int) -> None:
-        """Note a transaction before anything of it leaves this machine.
+    def signed(self, transaction: SignedTransaction, lease: int, found: Found | None = None) -> int | None:
+        """Note a transaction before anything of it leaves this machine, and with it the attempt that it is for.
 
         Args:
             transaction: What is signed. The same once more changes nothing.
             lease: Number of the lease under which it is sent.
+            found: What it is for, where that is not in the record yet.
+
+        Returns:
+            The attempt's id; None for what is no trade.
 
         Raises:
             LeaseLostError: The chain's lease has another number, or has run out.
@@ -82,12 +101,18 @@ class Transactions(Database):
             StoreError: The database is in trouble; nothing may be sent.
         """
         with self._writing() as session:
-            _fence(session, transaction.chain_id, lease)
-            if session.scalar(select(Transaction.id).where(Transaction.hash == transaction.hash)) is None:
-                _require_free(session, transaction)
-                session.add(self._row(transaction, lease))
-                session.flush()
+            connection = session.connection()
+            _fence(connection, transaction.chain_id, lease)
+            known = connection.execute(KNOWN, {"hash": transaction.hash}).one_or_none()
+            if known is not None:
+                return known[0]
+            _require_free(connection, transaction)
+            if found is not None:
+                transaction = replace(transaction, attempt_id=note(session, found, State.SIGNED, self._now()))
+            connection.execute(insert(Transaction), self._row(transaction, lease))
+            if found is None:
                 _settle(session, [transaction.attempt_id], [transaction.chore_id])
+            return transaction.attempt_id
 
     def sent(self, hash: str, ways: Iterable[str]) -> None:
         """Note by which ways it was handed over; further ways are added, and what is already in a block stays so.
@@ -190,10 +215,10 @@ class Transactions(Database):
                 row.replaced_by = by
                 self._move(session, row, State.REPLACED)
 
-    def _row(self, given: SignedTransaction, lease: int) -> Transaction:
+    def _row(self, given: SignedTransaction, lease: int) -> dict[str, Any]:
         now = self._now()
         noted = {"lease": lease, "state": State.SIGNED, "ways": "", "signed_at": now, "changed_at": now}
-        return Transaction(**{each.name: getattr(given, each.name) for each in fields(given)}, **noted)
+        return {each.name: getattr(given, each.name) for each in fields(given)} | noted
 
     def _move(self, session: Session, row: Transaction, state: State) -> None:
         row.state, row.changed_at = state, self._now()
@@ -201,27 +226,22 @@ class Transactions(Database):
         _settle(session, [row.attempt_id], [row.chore_id])
 
 
-def _fence(session: Session, chain_id: int, lease: int) -> None:
+def _fence(connection: Connection, chain_id: int, lease: int) -> None:
     """Refuse whoever does not lead; nobody else can take the lease before this transaction ends."""
-    held = session.execute(select(Lease).where(Lease.chain_id == chain_id).with_for_update()).scalar_one_or_none()
+    held = connection.execute(HELD, {"chain": chain_id}).one_or_none()
     if held is None or held.number != lease:
         raise LeaseLostError(
             f"lease {lease} of chain {chain_id} is not in force, {held.number if held else 'none'} is; "
             "another keeper sends there now"
         )
-    if held.until_ms <= clock_ms(session):
+    if held.until_ms <= clock_ms(connection):
         raise LeaseLostError(f"lease {lease} of chain {chain_id} has run out; hold it again first")
 
 
-def _require_free(session: Session, given: SignedTransaction) -> None:
+def _require_free(connection: Connection, given: SignedTransaction) -> None:
     """Refuse a nonce that another transaction has, unless that is replaced, and by nothing else."""
-    same = select(Transaction).where(
-        Transaction.chain_id == given.chain_id,
-        Transaction.sender == given.sender,
-        Transaction.nonce == given.nonce,
-        Transaction.state.in_((*LIVE, *FINAL)),
-    )
-    rows = list(session.scalars(same.order_by(Transaction.id)))
+    same = {"chain": given.chain_id, "sender": given.sender, "nonce": given.nonce}
+    rows = [row for row in connection.execute(OF_NONCE, same) if row.state in (*LIVE, *FINAL)]
     if any(row.state in FINAL for row in rows):
         raise NonceTakenError(f"nonce {given.nonce} of {given.sender} is used up in a block; take the next one")
     if rows and rows[-1].hash != given.replaces:

@@ -30,7 +30,7 @@ from harness.settings import KEEPER, dev_account
 from harness.store import Store
 
 POINTS: dict[str, tuple[type, str]] = {
-    "attempt": (Store, "attempt"),
+    "signing": (LocalSigner, "sign"),
     "signed": (Store, "signed"),
     "handed": (Ways, "hand"),
     "sent": (Store, "sent"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from harness.store import SignedTransaction, Store
+from harness.store import Found, SignedTransaction, Store
 
 CHAIN = 31337
 SENDER = "0x" + "5E" * 20
@@ -14,13 +14,13 @@ GWEI = 10**9
 MOST = 2**256 - 1
 
 
-def opportunity(store: Store, chain_id: int = CHAIN, **changed: Any) -> int:  # noqa: ANN401 - any of the columns
-    figures = {"amount": MOST, "expected": 5, "worth": -3, "gas": 200_000} | changed
-    return store.opportunity(chain_id, 100, "0xb10c", route="a > b", token=TOKEN, **figures)
+def found(chain_id: int = CHAIN, **changed: Any) -> Found:  # noqa: ANN401 - any of the columns
+    made = Found(chain_id, 100, "0xb10c", "a > b", TOKEN, MOST, 5, -3, 200_000, b"\x01\x02", 7)
+    return replace(made, **changed)
 
 
-def attempt(store: Store, refusal: str = "", chain_id: int = CHAIN) -> int:
-    return store.attempt(opportunity(store, chain_id), b"\x01\x02", None if refusal else 7, refusal)
+def attempt(store: Store, refusal: str = "", chain_id: int = CHAIN, **changed: Any) -> int:  # noqa: ANN401
+    return store.tried(found(chain_id, simulated=None if refusal else 7, refusal=refusal, **changed))
 
 
 def signed(store: Store, nonce: int, attempt_id: int | None = None, **changed: Any) -> SignedTransaction:  # noqa: ANN401

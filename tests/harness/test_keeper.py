@@ -330,7 +330,7 @@ def test_a_closed_gap_is_left_alone(stage: Stage) -> None:
         assert all(attempt.state == "earned" for attempt in attempts)
         earned += len(attempts)
     assert 1 <= earned < 10
-    assert at.store.failures_in_a_row(1) == 0
+    assert at.store.standing(1, 0).failures == 0
 
 
 def test_what_is_on_its_way_is_not_tried_again(stage: Stage) -> None:
@@ -380,7 +380,7 @@ def test_a_lost_race_is_refused_counted_and_reported(stage: Stage) -> None:
     assert attempt.outcome is not None
     assert attempt.outcome.profit is None
     assert attempt.outcome.gas_cost > 0
-    assert at.store.failures_in_a_row(1) == 1
+    assert at.store.standing(1, 0).failures == 1
     assert "refused" in at.line(attempt)
 
 
@@ -403,7 +403,7 @@ def test_what_does_not_simulate_is_not_sent_and_its_cycle_rests(stage: Stage, mo
     assert all(attempt.refusal and not attempt.sent for attempt in attempts)
     assert stage.nonce() == before
     assert keeper.act(newest) == [], "refused once, it rests"
-    assert at.store.failures_in_a_row(1) == 0, "what was not sent does not open the breaker"
+    assert at.store.standing(1, 0).failures == 0, "what was not sent does not open the breaker"
     assert stale.number == newest.number - 1
 
 

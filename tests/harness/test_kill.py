@@ -32,7 +32,7 @@ from harness.settings import KEEPER, ROOT, dev_account
 from harness.store import Store
 
 KILLS = int(os.environ.get("KILLS", "12"))
-STEPS = ("attempt", "signed", "handed", "sent", "included")
+STEPS = ("signing", "signed", "handed", "sent", "included")
 POINTS = [(when, step) for step in STEPS for when in ("before", "after")]
 LONGEST = 10
 """Seconds that a keeper lives at most."""

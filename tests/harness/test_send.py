@@ -26,7 +26,7 @@ from harness.keeper.transaction import Transaction
 from harness.keeper.ways import Bundles, Node, Ways
 from harness.node import NodeError
 from harness.settings import KEEPER, dev_account
-from harness.store import LeaseLostError, NonceTakenError, State, Store, StoreError
+from harness.store import Found, LeaseLostError, NonceTakenError, State, Store, StoreError
 
 KEY = dev_account(KEEPER)
 TOKEN = "0x" + "11" * 20
@@ -127,10 +127,11 @@ class Scene:
 
     def attempt(self) -> int:
         """One more attempt in the record."""
-        found = self.store.opportunity(
-            self.chain, 1, "0x01", route="a > b", token=TOKEN, amount=1, expected=770, worth=1, gas=1
-        )
-        return self.store.attempt(found, b"\x01", 770)
+        return self.store.tried(self.found())
+
+    def found(self) -> Found:
+        """A trade, simulated."""
+        return Found(self.chain, 1, "0x01", "a > b", TOKEN, 1, 770, 1, 1, b"\x01", 770)
 
     def order(self, to: str = EARNER, blocks: int = 3, **more: Any) -> Order:  # noqa: ANN401
         """A trade."""

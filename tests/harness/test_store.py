@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,9 +64,8 @@ def test_an_attempt_stands_as_written(store: Store) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 @given(amount=st.integers(-MOST, MOST))
 def test_every_amount_of_256_bits_is_exact(store: Store, amount: int) -> None:
-    number = records.opportunity(store, amount=amount, chain_id=abs(amount) % 2**60)
     found = store.attempts(abs(amount) % 2**60, AGO, LATER)
-    store.attempt(number, b"", amount)
+    store.tried(records.found(abs(amount) % 2**60, amount=amount, simulated=amount))
     tried, seen = store.attempts(abs(amount) % 2**60, AGO, LATER)[len(found)]
     assert (seen.amount, tried.simulated) == (amount, amount)
 
@@ -75,7 +73,7 @@ def test_every_amount_of_256_bits_is_exact(store: Store, amount: int) -> None:
 @pytest.mark.parametrize("amount", [10**78, 1.0])
 def test_what_is_no_exact_integer_is_refused(store: Store, amount: int) -> None:
     with pytest.raises(Exception, match="is no integer of at most 78 digits"):
-        records.opportunity(store, amount=amount)
+        records.attempt(store, amount=amount)
 
 
 def test_times_are_in_utc(database: str) -> None:
@@ -255,8 +253,8 @@ def test_gas_that_is_out_counts_a_nonce_once(store: Store) -> None:
     first = records.signed(store, 0, max_fee=10)
     records.signed(store, 0, max_fee=20, replaces=first.hash)
     third = records.signed(store, 1, max_fee=5)
-    assert store.gas_out(CHAIN) == 300_000 * 25
-    assert store.gas_out(CHAIN, but=third.hash) == 300_000 * 20
+    assert store.standing(CHAIN, 0).gas_out == 300_000 * 25
+    assert store.standing(CHAIN, 0, but=third.hash).gas_out == 300_000 * 20
 
 
 def test_failures_in_a_row_are_counted_to_the_last_success(store: Store) -> None:
@@ -266,10 +264,10 @@ def test_failures_in_a_row_are_counted_to_the_last_success(store: Store) -> None
     records.attempt(store)
     records.attempt(store, "elsewhere", chain_id=1)
     store.given_up(records.signed(store, 9, records.attempt(store)).hash)
-    assert store.failures_in_a_row(CHAIN) == 1
-    assert store.failures_in_a_row(1) == 0
+    assert store.standing(CHAIN, 0).failures == 1
+    assert store.standing(1, 0).failures == 0
     store.included(records.signed(store, 3, records.attempt(store)).hash, 100, BLOCK, False, 1, 1)
-    assert store.failures_in_a_row(CHAIN) == 2
+    assert store.standing(CHAIN, 0).failures == 2
 
 
 def test_a_refusal_is_noted_beside_the_attempt(store: Store) -> None:
@@ -404,8 +402,7 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(small_disk: Path) -> N
     written = 0
     with pytest.raises(StoreError) as raised:
         while True:
-            found = records.opportunity(store)
-            store.attempt(found, b"\x01" * 20_000, 1)
+            records.attempt(store, calldata=b"\x01" * 20_000)
             written += 1
     assert raised.value.kind == "full"
     assert len(store.attempts(CHAIN, AGO, LATER)) == written > 0
@@ -417,7 +414,7 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(small_disk: Path) -> N
 
 def test_a_defect_is_no_trouble_of_the_database(store: Store) -> None:
     with pytest.raises(Exception, match=r"FOREIGN KEY|foreign key") as raised:
-        store.attempt(12345, b"", 1)
+        records.signed(store, 0, 12345)
     assert not isinstance(raised.value, StoreError)
 
 
@@ -467,31 +464,28 @@ def test_no_lease_no_transaction(store: Store) -> None:
         store.signed(records.transaction(0), 1)
 
 
-def test_what_is_done_together_is_written_whole_or_not_at_all(store: Store) -> None:
-    with store.together():
-        number = records.opportunity(store)
-        store.attempt(number, b"", 7)
-    with pytest.raises(ZeroDivisionError), store.together():
-        store.attempt(records.opportunity(store), b"", 1 // 0)
-    with pytest.raises(ZeroDivisionError), store.together():
-        store.attempt(records.opportunity(store), b"", 8)
-        raise ZeroDivisionError
-    assert [tried.simulated for tried, _ in store.attempts(CHAIN, AGO, LATER)] == [7]
-    store.attempt(number, b"", 9)
-    assert [tried.simulated for tried, _ in store.attempts(CHAIN, AGO, LATER)] == [7, 9]
+def test_a_trade_and_its_transaction_are_written_whole_or_not_at_all(store: Store) -> None:
+    lease = records.lead(store)
+    first = records.transaction(0)
+    number = store.signed(first, lease, records.found(simulated=7))
+    assert number is not None
+    assert [(row.hash, row.attempt_id) for row in store.open_transactions(CHAIN)] == [(first.hash, number)]
+    assert store.signed(first, lease, records.found(simulated=8)) == number, "the same once more changes nothing"
+    with pytest.raises(NonceTakenError):
+        store.signed(records.transaction(0, raw=b"another"), lease, records.found(simulated=9))
+    with pytest.raises(LeaseLostError):
+        store.signed(records.transaction(1), lease + 1, records.found(simulated=10))
+    with pytest.raises(Exception, match="is no integer of at most 78 digits"):
+        store.signed(records.transaction(2, max_fee=10**80), lease, records.found(simulated=11))
+    rows = store.attempts(CHAIN, AGO, LATER)
+    assert [(tried.id, tried.state, tried.simulated, seen.route) for tried, seen in rows] == [
+        (number, "signed", 7, "a > b")
+    ]
 
 
-def test_what_is_read_together_keeps_no_writer_waiting(store: Store, database: str) -> None:
+def test_a_reading_keeps_no_writer_waiting(store: Store, database: str) -> None:
     other = Store(database)
-    with store.together(reads=True):
-        assert store.failures_in_a_row(CHAIN) == 0
-        assert store.halts(CHAIN) == []
+    with store._reading() as session:
+        assert session.execute(text("select count(*) from halts")).scalar_one() == 0
         assert other.halt(CHAIN, "pause", "a look", "somebody")
-    assert len(store.halts(CHAIN)) == 1
-
-
-def test_threads_do_not_share_what_is_done_together(store: Store) -> None:
-    with ThreadPoolExecutor(1) as threads, store.together(reads=True):
-        assert store.halts(CHAIN) == []
-        assert threads.submit(records.attempt, store).result() > 0
-    assert len(store.attempts(CHAIN, AGO, LATER)) == 1
+    assert store.standing(CHAIN, 0).halts == ("pause by somebody: a look",)

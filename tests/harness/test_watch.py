@@ -27,7 +27,7 @@ from harness.keeper.watch import Screen
 from harness.keeper.watcher import Holdings, Seen, Watcher, bank
 from harness.metrics import Metrics, serve
 from harness.node import free_port
-from harness.store import Store
+from harness.store import Found, Store
 
 ETHEREUM = chains.load("ethereum")
 CHAIN = ETHEREUM.name
@@ -395,8 +395,7 @@ def test_the_record_is_shown_in_words() -> None:
 def test_the_record_itself_is_read(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/record.db")
     store.migrate()
-    found = store.opportunity(1, 21_000_001, HASH, route="x", token=WETH, amount=1, expected=ETHER // 4, worth=1, gas=1)
-    store.attempt(found, b"", None, "NotProfitable(3, 5)")
+    store.tried(Found(1, 21_000_001, HASH, "x", WETH, 1, ETHER // 4, 1, 1, b"", None, "NotProfitable(3, 5)"))
     store.incident(1, "node", "timeout", "x")
     endpoint = Endpoint()
     with endpoint.up():
