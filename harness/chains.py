@@ -9,7 +9,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import click
 from pydantic import ValidationError
 
 from harness.chainfile import reference_problems
@@ -182,26 +181,6 @@ def _explained(location: tuple[int | str, ...], kind: str, message: str) -> str:
     path = ".".join(str(part) for part in location)
     said = "is missing; add it" if kind == "missing" else message.removeprefix("Value error, ")
     return f"{path or 'the file'}: {said}"
-
-
-@click.group()
-def command() -> None:
-    """Look after the chain files."""
-
-
-@command.command("schema")
-def schema_command() -> None:
-    """Write chains/schema.json from the models."""
-    click.echo(f"wrote {write_schema().name}")
-
-
-@command.command("check")
-@click.argument("given", nargs=-1)
-def check_command(given: tuple[str, ...]) -> None:
-    """Check chain files; all of them when none is named."""
-    for name in given or names():
-        chain = load(name)
-        click.echo(f"{name}: chain id {chain.chain_id}, {len(chain.tokens)} tokens, {len(chain.pools)} pools")
 
 
 if __name__ == "__main__":

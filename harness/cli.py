@@ -9,7 +9,7 @@ import click
 from harness.errors import MillraceError
 
 COMMANDS: Final = {
-    "chains": ("harness.chains:command", "Check the chain files, write their schema."),
+    "chains": ("harness.chaincommand:command", "Check the chain files, and ask a node about them."),
     "demo": ("harness.demo:command", "Show the wheel turning once, on a replica, with figures."),
     "deploy": ("harness.deploy:command", "Deploy to a chain or a replica."),
     "keeper": ("harness.keeper.command:keeper", "Watch a chain's pools and close their gaps."),

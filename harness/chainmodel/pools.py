@@ -13,6 +13,7 @@ class Feed(Model):
     decimals: int = Field(ge=0, le=36)
     heartbeat: int = Field(gt=0, description="Seconds after which an answer is stale")
     tokens: tuple[str, ...] = Field(strict=False, description="What the price guard prices by it")
+    description: str | None = Field(default=None, description="What the feed says of itself, where not `<key> / USD`")
 
 
 class Pool(Model):

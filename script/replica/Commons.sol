@@ -62,9 +62,9 @@ abstract contract Commons is Placer {
 
     function placeFeed(string memory name) private scratch {
         uint256 price = priceOf(stringAt(string.concat(".replica.answers.", name)));
-        bytes memory args = abi.encode(
-            uintAt(string.concat(".feeds.", name, ".decimals")), string.concat(name, " / USD"), holder, price
-        );
+        string memory path = string.concat(".feeds.", name, ".description");
+        string memory described = exists(path) ? stringAt(path) : string.concat(name, " / USD");
+        bytes memory args = abi.encode(uintAt(string.concat(".feeds.", name, ".decimals")), described, holder, price);
         placeCode(feedOf(name), type(ModelAggregator).creationCode, args);
     }
 }

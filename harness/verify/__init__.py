@@ -1,0 +1,1 @@
+"""Asks a node whether a chain file is true."""
