@@ -16,7 +16,9 @@ contract HostileLender {
         LendsLess,
         OtherInitiator,
         PullsNothing,
-        PullsAllButOne
+        PullsAllButOne,
+        SmallerAmount,
+        NoToken
     }
 
     Manner public manner;
@@ -37,8 +39,9 @@ contract HostileLender {
         uint256[] memory lent = new uint256[](count);
         uint256[] memory fees = new uint256[](count);
         named[0] = manner == Manner.OtherToken ? otherToken : tokens[0];
-        lent[0] = manner == Manner.OtherAmount ? amounts[0] + 1 : amounts[0];
+        lent[0] = _named(amounts[0]);
         fees[0] = fee;
+        if (manner == Manner.NoToken) named = new address[](0);
         ICallbacks(receiver).receiveFlashLoan(named, lent, fees, data);
         if (manner == Manner.CallsTwice) ICallbacks(receiver).receiveFlashLoan(named, lent, fees, data);
     }
@@ -47,12 +50,17 @@ contract HostileLender {
         IERC20(token).transfer(receiver, _lent(amount));
         if (manner == Manner.NoCallback) return;
         address named = manner == Manner.OtherToken ? otherToken : token;
-        uint256 lent = manner == Manner.OtherAmount ? amount + 1 : amount;
+        uint256 lent = _named(amount);
         address initiator = manner == Manner.OtherInitiator ? address(this) : receiver;
         ICallbacks(receiver).executeOperation(named, lent, fee, initiator, data);
         if (manner == Manner.CallsTwice) ICallbacks(receiver).executeOperation(named, lent, fee, initiator, data);
         uint256 left = manner == Manner.PullsAllButOne ? 1 : 0;
         if (manner != Manner.PullsNothing) IERC20(token).transferFrom(receiver, address(this), amount + fee - left);
+    }
+
+    function _named(uint256 amount) private view returns (uint256) {
+        if (manner == Manner.SmallerAmount) return amount - 1;
+        return manner == Manner.OtherAmount ? amount + 1 : amount;
     }
 
     function _lent(uint256 amount) private view returns (uint256) {

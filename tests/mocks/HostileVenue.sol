@@ -10,7 +10,9 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 contract HostileVenue {
     IERC20 private immutable _paying;
     address private _taking;
-    uint256 private _claim;
+    int256 private _claim;
+    int256 private _more;
+    bool private _silent;
 
     constructor(IERC20 paying) {
         _paying = paying;
@@ -19,7 +21,21 @@ contract HostileVenue {
     receive() external payable {}
 
     function claim(uint256 amount) external {
-        _claim = amount;
+        _claim = int256(amount);
+    }
+
+    /// @dev Claims to be owed what it should bring.
+    function claimToBeOwed(uint256 amount) external {
+        _claim = -int256(amount);
+    }
+
+    /// @dev Of every swap's input.
+    function takeMore(int256 amount) external {
+        _more = amount;
+    }
+
+    function beSilent() external {
+        _silent = true;
     }
 
     function take(address token) external {
@@ -29,7 +45,7 @@ contract HostileVenue {
     /* A MANAGER */
 
     function unlock(bytes calldata data) external returns (bytes memory) {
-        return IUnlockCallback(msg.sender).unlockCallback(data);
+        return _silent ? abi.encode(_claim) : IUnlockCallback(msg.sender).unlockCallback(data);
     }
 
     function swap(
@@ -37,7 +53,7 @@ contract HostileVenue {
         IUniswapV4PoolManager.SwapParams calldata params,
         bytes calldata
     ) external view returns (int256) {
-        (int128 paid, int128 got) = (int128(params.amountSpecified), int128(int256(_claim)));
+        (int128 paid, int128 got) = (int128(params.amountSpecified - _more), int128(_claim));
         (int128 delta0, int128 delta1) = params.zeroForOne ? (paid, got) : (got, paid);
         return int256(uint256(uint128(delta0)) << 128 | uint256(uint128(delta1)));
     }
@@ -86,6 +102,20 @@ contract FixedPool {
     function exchange(int128, int128, uint256 amountIn, uint256) external payable {
         if (address(_tokenIn) != address(0)) _tokenIn.transferFrom(msg.sender, address(this), amountIn);
         _tokenOut.transfer(msg.sender, _amountOut);
+    }
+}
+
+/// @notice Mock: a pair that pays in native coin.
+contract NativePair {
+    receive() external payable {}
+
+    function getReserves() external pure returns (uint112, uint112, uint32) {
+        return (20e18, 1, 0);
+    }
+
+    function swap(uint256 amount0, uint256 amount1, address to, bytes calldata) external {
+        (bool paid,) = to.call{value: amount0 + amount1}("");
+        require(paid);
     }
 }
 

@@ -105,10 +105,30 @@ contract Route_Test is Test {
         this.requireWhole(_cut(route, length));
     }
 
+    /// @dev Each optional field as the last of the route, which has no legs: with it whole, without its last byte not.
+    function test_RevertWhen_TheHeaderEndsWithinAField() public {
+        for (uint256 i; i < 5; ++i) {
+            Header memory header = _plain();
+            if (i == 1) (header.amountIn, header.cap) = (0, 7);
+            if (i == 2) header.parentHash = keccak256("parent");
+            if (i == 3) header.tipBps = 9;
+            if (i == 4) (header.lender, header.lenderAddress, header.maxFeeBps) = (1, address(0x33), 5);
+            bytes memory route = RouteEncoder.encode(header, new Leg[](0));
+            (Header memory read,) = this.decode(route);
+            assertEq(abi.encode(read), abi.encode(header));
+            for (uint256 length; length < route.length; ++length) {
+                _assertRefused(_cut(route, length), abi.encodeWithSelector(ErrorsLib.RouteTruncated.selector));
+            }
+        }
+    }
+
     function test_RevertWhen_VersionUnknown() public {
         bytes memory route = RouteEncoder.encode(_plain(), _cycle());
-        route[0] = 0x01;
-        _assertRefused(route, abi.encodeWithSelector(ErrorsLib.RouteVersionUnknown.selector, 1));
+        for (uint8 version; version < 4; ++version) {
+            if (version == 2) continue;
+            route[0] = bytes1(version);
+            _assertRefused(route, abi.encodeWithSelector(ErrorsLib.RouteVersionUnknown.selector, version));
+        }
     }
 
     function test_RevertWhen_FlagsUnknown() public {

@@ -127,6 +127,15 @@ contract Callbacks_Test is Market_Test {
         assertEq(token.balanceOf(address(executor)), 5000e18);
     }
 
+    /// @dev What the executor has when all is paid is what counts, not what the last pool says that it brought.
+    function test_ClaimsMoreThanItBrought_AtTheEnd() public {
+        fund(address(weth), address(executor), 5e18);
+        _behave(HostilePool.Manner.ClaimsMore);
+        bytes memory nothing = abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 1);
+        expectRefusal(_header(), _last(), nothing);
+        expectRefusal(_header(), _nested(), nothing);
+    }
+
     /// @dev The same in the middle of the route, where it lends too: a pair before it is as good as paid.
     function test_ClaimsMoreThanItBrought_InTheMiddle() public {
         PlainToken other = new PlainToken("OTH", 18);

@@ -106,12 +106,13 @@ contract Convert_Test is Market_Test {
 
     function test_SendsWhatTheLegsBrought_AndNothingElse() public {
         token.mint(address(executor), STRAY);
+        token.mint(caller, STRAY);
         fund(address(weth), address(executor), STRAY);
         uint256 amountOut = _bought();
         vm.expectEmit(address(executor));
         emit IFlashExecutor.Converted(caller, address(weth), address(token), AMOUNT, amountOut);
         assertEq(_convert(_buy()), amountOut);
-        assertEq(token.balanceOf(caller), amountOut);
+        assertEq(token.balanceOf(caller), STRAY + amountOut);
         assertEq(token.balanceOf(address(executor)), STRAY);
         assertEq(weth.balanceOf(address(executor)), STRAY);
     }

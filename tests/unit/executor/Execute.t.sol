@@ -40,6 +40,16 @@ contract Execute_Test is Market_Test {
         expectRefusal(header, _pairs(), abi.encodeWithSelector(ErrorsLib.DeadlinePassed.selector, header.deadline));
     }
 
+    function test_UpToTheDeadline() public {
+        Header memory header = flashSwap(address(weth), 1e18);
+        uint256 start = header.deadline;
+        assertGt(execute(header, _pairs()), 0);
+        header.deadline = start + 2;
+        assertGt(execute(header, _pairs()), 0);
+        vm.warp(start + 2);
+        assertGt(execute(header, _pairs()), 0);
+    }
+
     /// @dev On Arbitrum the parent is ArbSys's, and not that of the block number's.
     function test_ParentOnArbitrum() public {
         vm.roll(100);
@@ -97,6 +107,9 @@ contract Execute_Test is Market_Test {
         vm.expectCall(address(this), abi.encodeWithSelector(this.flashLoan.selector), 0);
         expectRefusal(_header(), legs, reason);
         expectRefusal(loan(address(weth), AMOUNT, 1, address(this), 0), legs, reason);
+        Header memory header = _header();
+        header.minProfit = 0;
+        expectRefusal(header, legs, abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 0));
     }
 
     /// @dev What cannot be quoted is named as soon as it shows, by flash swap and with a loan.
@@ -158,6 +171,12 @@ contract Execute_Test is Market_Test {
         assertEq(weth.balanceOf(address(reserve)), expected);
         assertEmpty(address(weth), cheapPair);
         assertEq(token.balanceOf(address(executor)), 0);
+    }
+
+    /// @dev The least there is to earn: 11 units buy 12,063, which sell for 12.
+    function test_EarnsASingleUnit() public {
+        assertEq(_pairsProfit(11), 1);
+        assertEq(execute(flashSwap(address(weth), 11), _pairs()), 1);
     }
 
     function test_SplitsBetweenThePoolsAndTheVault() public {

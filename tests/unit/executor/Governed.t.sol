@@ -108,6 +108,14 @@ contract Governed_Test is Market_Test {
         expectRefusal(header, _pairs(), abi.encodeWithSelector(ErrorsLib.TipTooHigh.selector, 501, 500));
     }
 
+    function test_Tip_BelowTheBound() public {
+        _setMaxTip(500);
+        Header memory header = _header();
+        header.tipBps = 499;
+        uint256 profit = execute(header, _pairs());
+        assertEq(builder.balance, (profit + builder.balance) * 499 / 10_000);
+    }
+
     function test_Tip_OfAnotherToken() public {
         _setMaxTip(500);
         vm.prank(governance);
@@ -124,6 +132,8 @@ contract Governed_Test is Market_Test {
         vm.prank(governance);
         vm.expectRevert(abi.encodeWithSelector(ErrorsLib.TipTooHigh.selector, 10_001, 10_000));
         executor.setMaxTip(10_001);
+        _setMaxTip(10_000);
+        assertEq(executor.maxTipBps(), 10_000);
     }
 
     /* PRICE GUARD */

@@ -56,10 +56,14 @@ contract Lenders_Test is Market_Test {
     function test_NamesAnotherAmount() public {
         _behave(HostileLender.Manner.OtherAmount, 0);
         _expectBothRefused(_mismatch());
+        _behave(HostileLender.Manner.SmallerAmount, 0);
+        _expectBothRefused(_mismatch());
     }
 
-    function test_LendsTwoTokens() public {
+    function test_LendsTwoTokensOrNone() public {
         _behave(HostileLender.Manner.TwoTokens, 0);
+        expectRefusal(_header(RouteLib.LENDER_BALANCER_V2), _pairs(), _mismatch());
+        _behave(HostileLender.Manner.NoToken, 0);
         expectRefusal(_header(RouteLib.LENDER_BALANCER_V2), _pairs(), _mismatch());
     }
 

@@ -66,6 +66,16 @@ contract Refusals_Test is Market_Test {
         executor.execute(route);
     }
 
+    function test_VenueIsUnknown() public {
+        Leg[] memory legs = _pairs();
+        bytes memory route = RouteEncoder.encode(_header(), legs);
+        route[route.length - RouteEncoder.encodeLeg(legs[1]).length] = 0xff;
+        vm.expectCall(cheapPair, abi.encodeWithSelector(IUniswapV2Pair.swap.selector), 0);
+        vm.expectRevert(abi.encodeWithSelector(ErrorsLib.VenueUnknown.selector, 0xff));
+        vm.prank(keeper);
+        executor.execute(route);
+    }
+
     /// @dev E10. By flash swap the pool that lends is the last whose input is known beforehand.
     function test_TheLenderIsALeg() public {
         Leg[] memory legs =
@@ -96,6 +106,8 @@ contract Refusals_Test is Market_Test {
         Leg[] memory legs = cycle(v3(dearPool, address(token)), v2(dearPair, address(weth)));
         bytes memory reason = abi.encodeWithSelector(ErrorsLib.LoanTooLarge.selector, cheapPool, there + 1, there);
         _expectNothingMoved(header, legs, reason);
+        header = loan(address(weth), AMOUNT, RouteLib.LENDER_BALANCER_V2, address(this), 0);
+        expectRefusal(header, legs, abi.encodeWithSelector(ErrorsLib.LoanTooLarge.selector, address(this), AMOUNT, 0));
     }
 
     /// @dev Aave is asked for what it has only once it has refused.
@@ -107,6 +119,16 @@ contract Refusals_Test is Market_Test {
         );
         header.amountIn = AMOUNT - 1;
         assertGt(execute(header, _pairs()), 0);
+    }
+
+    /// @dev What fails within Aave's loan is told as it is, whether Aave has just what is asked for or more.
+    function test_LossOnALoanOfAaves() public {
+        Leg[] memory legs = cycle(v3(dearPool, address(token)), v2(cheapPair, address(weth)));
+        for (uint256 spare; spare < 2; ++spare) {
+            (address aave,) = new AaveV3Lender().create(address(weth), AMOUNT + spare);
+            vm.expectPartialRevert(ErrorsLib.Loss.selector);
+            execute(loan(address(weth), AMOUNT, RouteLib.LENDER_AAVE_V3, aave, 5), legs);
+        }
     }
 
     function test_TheLenderIsNoContract() public {
@@ -144,6 +166,9 @@ contract Refusals_Test is Market_Test {
         Leg[] memory legs = _pairs();
         legs[0].params = 10_001;
         expectRefusal(_header(), legs, reason);
+        // As much as a pair can hold is a trade like any other.
+        --header.amountIn;
+        expectRefusal(header, _pairs(), abi.encodeWithSelector(ErrorsLib.NotProfitable.selector, 0, 1));
     }
 
     function _expectNothingMoved(Header memory header, Leg[] memory legs, bytes memory reason) private {

@@ -62,6 +62,15 @@ contract Roles_Test is Market_Test {
         assertEq(executor.keepers().length, 0);
     }
 
+    function test_TellsItsKeepers() public {
+        vm.prank(governance);
+        executor.setKeeper(stranger, true);
+        address[] memory named = executor.keepers();
+        assertEq(named.length, 2);
+        assertEq(named[0], keeper);
+        assertEq(named[1], stranger);
+    }
+
     function test_RevertWhen_TooManyKeepers() public {
         vm.startPrank(governance);
         for (uint160 i = 1; i < MAX_KEEPERS; ++i) {

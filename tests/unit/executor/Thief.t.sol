@@ -42,7 +42,7 @@ contract Thief_Test is Market_Test {
         Header memory header = loan(address(weth), 1, RouteLib.LENDER_UNISWAP_V4, address(venue), 0);
         Leg[] memory legs =
             cycle(_managed(address(venue), address(token)), Leg(RouteLib.CURVE, address(venue), address(weth), 1));
-        _attempt(header, legs);
+        assertEq(execute(header, legs), 2);
         assertEq(token.balanceOf(address(executor)), STRAY);
     }
 
@@ -104,6 +104,17 @@ contract Thief_Test is Market_Test {
         venue.claim(1.05e18);
         Leg[] memory legs = cycle(v2(cheapPair, address(token)), leg);
         bytes memory reason = abi.encodeWithSelector(ErrorsLib.PoolNotAllowed.selector, venue);
+        expectRefusal(flashSwap(address(weth), 1e18), legs, reason);
+    }
+
+    /// @dev Listed is one pool of the manager, and not all that it has.
+    function test_Restricted_AnotherPoolOfAListedManager() public {
+        Leg memory leg = _managed(address(venue), address(weth));
+        _restrictTo(cheapPair, address(venue));
+        venue.claim(1.05e18);
+        Leg[] memory legs = cycle(v2(cheapPair, address(token)), leg);
+        address pool = this.poolOf(RouteEncoder.encodeLeg(leg));
+        bytes memory reason = abi.encodeWithSelector(ErrorsLib.PoolNotAllowed.selector, pool);
         expectRefusal(flashSwap(address(weth), 1e18), legs, reason);
     }
 
