@@ -16,7 +16,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "out"
 BUILD: Final = ROOT / "build"
 SCRIPT_OUT: Final = BUILD / "script" / "out"
-CHAINS: Final = ROOT / "chains"
+CHAINS: Final = ROOT / os.environ.get("MILLRACE_CHAINS", "chains")
+"""Where the chain files lie; scripts read the same variable."""
 DEPLOYMENTS: Final = ROOT / "deployments"
 
 MNEMONIC: Final = "number umbrella sail october film choose assault physical midnight bag mushroom sugar"

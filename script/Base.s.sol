@@ -21,7 +21,8 @@ struct PoolSpec {
 }
 
 /// @title Base
-/// @notice Reads chains/<name>.json, the one place where addresses stand, for scripts and tests alike.
+/// @notice Reads chains/<name>.json, the one place where addresses stand, for scripts and tests alike. MILLRACE_CHAINS names
+/// another folder, from the project's root.
 /// @dev Tests and scripts both descend from forge-std's CommonBase, hence no `Script` here.
 abstract contract Base is CommonBase {
     /// @notice There is no such file: the chain's name is misspelt, or the chain is not described yet.
@@ -38,7 +39,7 @@ abstract contract Base is CommonBase {
 
     /// @notice Reads the file; call it before anything else here.
     function readChain(string memory name) internal {
-        string memory path = string.concat("chains/", name, ".json");
+        string memory path = string.concat(vm.envOr("MILLRACE_CHAINS", string("chains")), "/", name, ".json");
         require(vm.isFile(path), ChainUnknown(path));
         chainName = name;
         chainJson = vm.readFile(path);

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from harness import bench
+from harness import bench, chains
 from harness.bench import BenchError, Row
+
+ROOM = 1_024
+"""Bytes that an executor stays below the limits."""
+ARGUMENTS = 3 * 32
+"""Bytes of the executor's constructor arguments."""
 
 CELL = {"floor": 100_000, "ours": 130_000, "routers": 200_000, "withoutPayout": 105_000}
 PLAIN = {"ours": 38_000, "openZeppelin": 34_000, "solady": 33_000}
@@ -116,3 +121,11 @@ def test_nothing_measured_is_said(tmp_path: Path) -> None:
 def test_what_is_committed_agrees_with_itself() -> None:
     gas = json.loads((bench.SNAPSHOTS / "gas.json").read_text())
     assert list(bench.stale(gas)) == []
+
+
+def test_every_chain_s_executor_fits_a_chain_with_room() -> None:
+    sizes = json.loads((bench.SNAPSHOTS / "sizes.json").read_text())
+    for name in chains.names():
+        executor = sizes[chains.load(name).executor.contract]
+        assert executor["runtime"] <= bench.SIZE_LIMIT - ROOM
+        assert executor["init"] + ARGUMENTS <= 2 * bench.SIZE_LIMIT - ROOM
