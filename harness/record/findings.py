@@ -115,24 +115,24 @@ class Findings(Database):
             row.realised, row.refusal = realised, refusal
             row.state = State.REFUSED if refusal and row.state is State.PAPER else row.state
 
-    def incident(self, chain_id: int, where: str, kind: str, text: str) -> int:
-        """Note trouble; return its id. What is open already is counted once more, under the newest text."""
+    def incident(self, chain_id: int, where: str, kind: str, text: str, at: datetime | None = None) -> int:
+        """Note trouble, since `at` or now; return its id. What is open already is counted again, under the new text."""
         with self._writing() as session:
             still = (Incident.chain_id == chain_id, Incident.where == where, Incident.kind == kind)
             row = session.scalar(select(Incident).where(*still, Incident.until.is_(None)).with_for_update())
             if row is None:
                 row = Incident(
-                    chain_id=chain_id, where=where, kind=kind, text=text, count=0, since=self._now(), until=None
+                    chain_id=chain_id, where=where, kind=kind, text=text, count=0, since=at or self._now(), until=None
                 )
                 session.add(row)
             row.text, row.count = text, row.count + 1
         return row.id
 
-    def incident_over(self, chain_id: int, where: str) -> None:
-        """Note that what was in trouble works again."""
+    def incident_over(self, chain_id: int, where: str, at: datetime | None = None) -> None:
+        """Note that what was in trouble works again, since `at` or now."""
         ended = update(Incident).where(Incident.chain_id == chain_id, Incident.where == where, Incident.until.is_(None))
         with self._writing() as session:
-            session.execute(ended.values(until=self._now()))
+            session.execute(ended.values(until=at or self._now()))
 
     def chores(self, chain_id: int, since: datetime, until: datetime) -> Sequence[Chore]:
         """Return what was looked after from one moment up to another, the oldest first."""

@@ -141,6 +141,34 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_done_twice(world: Wor
     check(world)
 
 
+CHORES = [(when, step, 1) for step in ("chore", "chore signed", "chore ended") for when in ("before", "after")]
+
+
+def test_killed_while_a_chore_is_under_way_it_is_neither_lost_nor_done_twice(world: World) -> None:
+    chance = random.Random(7)
+    for cut in CHORES:
+        keeper = world.keeper(cut)
+        world.live(3 * LONGEST, chance, partial(ended, keeper))
+        assert ended(keeper), f"it never came to {cut}"
+    keeper = world.keeper()
+    world.live(3 * LONGEST, chance, lambda: any(out.chore_id for out in world.store.open_transactions(1)))
+    kill(keeper)
+    world.live(1.0, chance)
+    last = world.keeper()
+    try:
+        wait_until_quiet(world)
+    finally:
+        kill(last)
+    check(world)
+    done = {row.chore_id: row.hash for row in world.store.included_since(1, world.start) if row.chore_id}
+    assert len(done) >= len(CHORES) // 2
+    for hash_ in done.values():
+        receipt = world.rpc.ask("eth_getTransactionReceipt", hash_)
+        assert (receipt["status"], bool(receipt["logs"])) == ("0x1", True), "what is done again does nothing"
+    states = {chore.id: chore.state for chore in world.store.chores(1, *EVER)}
+    assert {chore for chore, state in states.items() if state == "included"} == done.keys()
+
+
 def ended(process: int) -> bool:
     """Whether a process is no more."""
     try:

@@ -23,7 +23,8 @@ from websockets.sync.server import ServerConnection
 from harness import replica
 from harness.demo import deploy_to
 from harness.devchain import DevChain
-from harness.keeper.events import Orphaned, Sent, Synced, Trouble
+from harness.keeper.chores.chore import Policy
+from harness.keeper.events import ChoreDone, Orphaned, Sent, Synced, Trouble
 from harness.keeper.rpc import Rpc
 from harness.node import free_port
 from harness.orderflow import fund
@@ -80,6 +81,9 @@ def outlives(keeper: Watched, fault: Fault, *where: str, trading: bool = False) 
     keeper.settle()
     keeper.agree()
     keeper.pass_time()
+    ends = {row.where: (row.since, row.until) for row in keeper.store.incidents(1)}
+    assert set(where) <= ends.keys(), "it is on record"
+    assert all(until is not None and since < until for since, until in ends.values())
     if where:
         assert keeper.alerted() == [(place, level) for level in ("FAILURE", "SUCCESS") for place in where]
 
@@ -312,6 +316,43 @@ def test_with_a_wrong_clock_it_goes_on_trading(keeper: Watched, shift: int) -> N
         keeper.shift[0] = 0
 
     outlives(keeper, fault, "clock", trading=True)
+
+
+# chores
+
+OFTEN = Policy(every=2, enabled=frozenset({"book", "inject", "pay-vault", "pay-beneficiary"}))
+
+
+@pytest.fixture
+def caretaker(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+    with watched(world, monkeypatch, chores=OFTEN) as it:
+        it.until(it.chore_is_out, "no chore is begun")
+        yield it
+
+
+@pytest.mark.parametrize(
+    "weather",
+    [nodes.busy, nodes.page, nodes.deaf, lagging(20), only(RECEIPTS, nodes.page), only(READS, nodes.busy)],
+    ids=["busy", "page", "deaf", "20 behind", "receipts", "reads"],
+)
+def test_a_chore_that_is_out_in_bad_weather_is_done_once(caretaker: Watched, weather: Weather) -> None:
+    with node(weather)(caretaker):
+        caretaker.world.live(BAD)
+    caretaker.trades()
+    caretaker.agree_on_chores(OFTEN)
+
+
+@pytest.mark.parametrize("fate", ["included again", "gone"])
+def test_a_chore_in_an_orphaned_block_is_done_once(caretaker: Watched, fate: str) -> None:
+    world = caretaker.world
+    done = partial(caretaker.heard, ChoreDone)
+    caretaker.until(done, "no chore is done", orders=False)
+    sent = world.rpc.ask("eth_getTransactionByHash", done()[-1].hash)
+    depth = world.node.web3.eth.block_number - int(sent["blockNumber"], 16) + 1
+    world.reorganise(depth, {sent["hash"]} if fate == "included again" else set())
+    caretaker.until(lambda: sent["hash"] in {event.hash for event in caretaker.heard(Orphaned)}, "it is not noticed")
+    caretaker.trades()
+    caretaker.agree_on_chores(OFTEN)
 
 
 # several keepers

@@ -21,8 +21,11 @@ from harness.chains import Chain
 from harness.deployments import Deployment
 from harness.devchain import DevChain
 from harness.keeper import heads
+from harness.keeper.chores.chore import Policy
+from harness.keeper.chores.chores import Chores
 from harness.keeper.events import Event, Included, Sent, Stepped
 from harness.keeper.fees import FeePolicy
+from harness.keeper.heads import head_of
 from harness.keeper.limits import Limits
 from harness.keeper.loop import Settings
 from harness.keeper.receipts import Receipt
@@ -203,9 +206,33 @@ class Watched:
         assert {trade.attempt_id: trade.realised for trade in trades} == earned, "each profit is booked"
         assert len(trades) == len(earned), "and once"
 
+    def chore_is_out(self) -> bool:
+        """Whether a transaction of a chore is."""
+        return any(out.chore_id for out in self.store.open_transactions(1))
+
+    def agree_on_chores(self, policy: Policy) -> None:
+        """Make sure that each chore is done once, and that none which is due is lost."""
+
+        def due() -> object:
+            head = head_of(self.world.rpc.ask("eth_getBlockByNumber", "latest", False))
+            return Chores(self.world.chain, self.world.rpc, self.world.deployment, policy).look(head)
+
+        self.until(lambda: not due(), "a chore is lost", orders=False)
+        self.settle()
+        self.agree()
+        included = {row.chore_id: row for row in self.store.included_since(1, self.world.start) if row.chore_id}
+        assert included, "chores were done"
+        for row in included.values():
+            receipt = self.world.rpc.ask("eth_getTransactionReceipt", row.hash)
+            assert (receipt["status"], bool(receipt["logs"])) == ("0x1", True), "what is done again does nothing"
+        states = {row.id: row.state for row in self.store.chores(1, *EVER)}
+        assert {chore for chore, state in states.items() if state == "included"} == included.keys()
+
 
 @contextmanager
-def watched(world: World, patch: pytest.MonkeyPatch, database: str = "", ws: str | None = None) -> Iterator[Watched]:
+def watched(
+    world: World, patch: pytest.MonkeyPatch, database: str = "", ws: str | None = None, chores: Policy | None = None
+) -> Iterator[Watched]:
     """Run a keeper for the length of a `with`; nothing that it has out is left behind."""
     before = world.node.rpc("evm_snapshot")
     world.start = world.node.web3.eth.block_number
@@ -228,6 +255,7 @@ def watched(world: World, patch: pytest.MonkeyPatch, database: str = "", ws: str
             limits=Limits(max_failures=50),
             settings=Settings(FeePolicy(blocks_to_live=20)),
             lease=2.0,
+            chores=chores,
         )
         told: list[Alert] = []
         said: list[Event] = []
