@@ -20,7 +20,10 @@ executors: setup
 
 # Protocols that are published as source alone, for the tests: a profile of foundry.toml each, and Curve's in Vyper. The
 # first time takes two minutes.
-AERODROME := $(addprefix node_modules/sphere-mezo-solidity-files/domains/aerodrome/contracts/,Pool.sol factories/PoolFactory.sol)
+DOMAINS := node_modules/sphere-mezo-solidity-files/domains
+AERODROME := $(addprefix $(DOMAINS)/aerodrome/contracts/,Pool.sol Router.sol factories/PoolFactory.sol)
+SLIPSTREAM := $(addprefix $(DOMAINS)/aerodrome-slipstream/contracts/,core/CLFactory.sol core/CLPool.sol \
+	periphery/SwapRouter.sol periphery/lens/QuoterV2.sol)
 BALANCER := $(addprefix node_modules/@balancer-labs/v3-,$(patsubst %,vault/contracts/%.sol,Vault VaultAdmin VaultExtension \
 	ProtocolFeeController) pool-weighted/contracts/WeightedPool.sol)
 PEER := FOUNDRY_LINT_LINT_ON_BUILD=false forge build --quiet
@@ -28,7 +31,7 @@ PEER := FOUNDRY_LINT_LINT_ON_BUILD=false forge build --quiet
 .PHONY: peers
 peers: setup
 	@FOUNDRY_PROFILE=peers $(PEER)
-	@FOUNDRY_PROFILE=slipstream $(PEER)
+	@FOUNDRY_PROFILE=slipstream $(PEER) $(SLIPSTREAM)
 	@FOUNDRY_PROFILE=aerodrome $(PEER) $(AERODROME)
 	@FOUNDRY_PROFILE=balancer $(PEER) $(BALANCER)
 	@python tests/harness/evm_vyper.py
@@ -117,5 +120,8 @@ prove: setup
 replica: setup
 	@millrace replica --chain $(CHAIN) $(if $(PORT),--port $(PORT))
 
+# The states of all chains, and what deployments are sent with.
 replica-state: setup
-	@millrace replica --chain $(CHAIN) --state-only
+	@millrace replica --state-only
+	@FOUNDRY_OUT=build/script/out FOUNDRY_CACHE_PATH=build/script/cache FOUNDRY_DYNAMIC_TEST_LINKING=false \
+		$(PEER) contracts script/Deploy.s.sol

@@ -14,7 +14,7 @@ from eth_account.signers.local import LocalAccount
 from rich.console import Console
 from web3.types import TxReceipt
 
-from harness import deploy, replica
+from harness import chains, deploy, replica
 from harness.accounting import Figures, Split, check_books, check_held, read_figures, split_of
 from harness.chains import Chain
 from harness.deployments import Deployment, Roles, load_deployment
@@ -36,8 +36,6 @@ from harness.signer import sender_of
 from harness.statement import print_statement
 from harness.store import Store
 
-SEED = 2
-"""Of an order flow in which all there is to show comes early."""
 TRADES, PAIRS = 10, 3
 MOST_BLOCKS = 150
 MOST_ORDERS = 3
@@ -138,11 +136,11 @@ class Result:
 
 @click.command()
 @click.option("--chain", "name", default="ethereum", show_default=True, help="Whose replica.")
-@click.option("--seed", default=SEED, show_default=True, help="Of the order flow; the same seed, the same story.")
-def command(name: str, seed: int) -> None:
+@click.option("--seed", type=int, help="Of the order flow; the same seed, the same story. Without it the chain file's.")
+def command(name: str, seed: int | None) -> None:
     """Show the wheel turning once, on a replica, with figures."""
     console = Console(width=200) if not Console().is_terminal else Console()
-    result = run(name, seed, console)
+    result = run(name, chains.load(name).replica.seed if seed is None else seed, console)
     check(result)
     console.print("every wei of profit is in a bucket or with the stakers; every profit was the one simulated")
 
@@ -221,7 +219,7 @@ class Scene:
         self, served: replica.Replica, deployment: Deployment, store: Store, seed: int, console: Console
     ) -> None:
         self.chain = served.chain
-        self.node = DevChain(served.web3, int(self.chain.block_time))
+        self.node = DevChain(served.web3, self.chain.block_time, self.chain.replica.base_fee)
         self.reserve, self.vault = deployment.address("reserve"), deployment.address("vault")
         self.flow = OrderFlow(self.chain, seed)
         self.traders = [dev_account(index) for index in TRADERS]
@@ -373,7 +371,7 @@ class Scene:
         symbols = {token.address: symbol for symbol, token in self.chain.tokens.items()}
         pool = pools[self.places[edge.pool].name]
         order = Order(pool, symbols[edge.token_in], symbols[edge.token_out], raid.amount)
-        place(self.node, self.chain, order, dev_account(RIVAL), RIVAL_TIP)
+        place(self.node, self.chain, order, dev_account(RIVAL), 2 * self.chain.fees.least_tip + RIVAL_TIP)
 
     def _note(self, attempt: Attempt) -> None:
         """Keep what came of an attempt."""

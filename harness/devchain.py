@@ -13,7 +13,8 @@ from harness.keeper.abi import Call, calldata
 
 GAS = 1_000_000
 BASE_FEE = 10**9
-"""Wei a unit of gas that every block burns, however full the one before was: so that a story repeats to the wei."""
+"""Wei a unit of gas that every block burns where nothing else is said; always the same, so that a story repeats to the
+wei."""
 
 
 class DevChainError(MillraceError):
@@ -25,18 +26,21 @@ class DevChain:
 
     Args:
         web3: Connected to it.
-        block_time: Seconds between two blocks.
+        block_time: Seconds between two blocks; less than one where several bear the same time.
+        base_fee: Wei a unit of gas that every block burns, however full the one before was.
     """
 
-    def __init__(self, web3: Web3, block_time: int) -> None:
-        self.web3, self._block_time = web3, block_time
+    def __init__(self, web3: Web3, block_time: float, base_fee: int = BASE_FEE) -> None:
+        self.web3, self._block_time, self._base_fee = web3, block_time, base_fee
+        self._time = 0.0
         self.rpc("evm_setAutomine", False)
 
     def mine(self, seconds: int = 0) -> int:
         """Mine one block, `seconds` after the last or as usual; return its number."""
-        time = int(self.web3.eth.get_block("latest")["timestamp"]) + (seconds or self._block_time)
-        self.rpc("anvil_setNextBlockBaseFeePerGas", hex(BASE_FEE))
-        self.rpc("evm_mine", time)
+        latest = int(self.web3.eth.get_block("latest")["timestamp"])
+        self._time = max(self._time, latest) + (seconds or self._block_time)
+        self.rpc("anvil_setNextBlockBaseFeePerGas", hex(self._base_fee))
+        self.rpc("evm_mine", int(self._time))
         return int(self.web3.eth.block_number)
 
     def send(self, account: LocalAccount, to: str, data: bytes, value: int = 0, tip: int = 0) -> str:
@@ -57,7 +61,7 @@ class DevChain:
             "data": HexBytes(data),
             "value": Wei(value),
             "gas": GAS,
-            "maxFeePerGas": Wei(BASE_FEE + tip),
+            "maxFeePerGas": Wei(self._base_fee + tip),
             "maxPriorityFeePerGas": Wei(tip),
         }
         signed = account.sign_transaction(cast(dict[str, Any], transaction))
@@ -87,10 +91,14 @@ class DevChain:
     def grant(self, token: str, holder: str, recipients: dict[str, int]) -> None:
         """Let an account without a key here transfer units of a token to each recipient."""
         self.rpc("anvil_impersonateAccount", holder)
+        order: dict[str, object] = {"from": holder, "to": token, "gas": hex(GAS), "gasPrice": hex(self._base_fee)}
+        sent = []
         for recipient, amount in recipients.items():
             data = "0x" + calldata("transfer(address,uint256)", recipient, amount).hex()
-            self.rpc("eth_sendTransaction", {"from": holder, "to": token, "data": data, "gas": hex(GAS)})
+            sent.append(str(self.rpc("eth_sendTransaction", {**order, "data": data})))
         self.mine()
+        for one in sent:
+            self.receipt(one)
         self.rpc("anvil_stopImpersonatingAccount", holder)
 
     def view(self, to: str, signature: str, *arguments: object, block: BlockIdentifier = "latest") -> int:

@@ -25,11 +25,15 @@ MOOD_SHARE, MOOD_LASTS = 0.85, (4, 9)
 """How many of the orders follow the mood, and how many blocks it lasts, from and to."""
 
 PURSE = 5_000_000
-"""USD of every token that a trader starts with."""
+"""USD of every token that a trader starts with, or as much as there is for each."""
 
 FOREVER = 1 << 40
 MAX_UINT = (1 << 256) - 1
-EXACT_INPUT = "exactInputSingle((address,address,uint24,address,uint256,uint256,uint256,uint160))"
+PAIR_SWAP = "swapExactTokensForTokens(uint256,uint256,address[],address,uint256)"
+SOLIDLY_SWAP = "swapExactTokensForTokens(uint256,uint256,(address,address,bool,address)[],address,uint256)"
+POOL_SWAP = "exactInputSingle((address,address,uint24,address,uint256,uint256,uint256,uint160))"
+POOL_SWAP_02 = "exactInputSingle((address,address,uint24,address,uint256,uint256,uint160))"
+"""The same without a deadline, of SwapRouter02."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,9 @@ class OrderFlow:
 def router(chain: Chain, pool: chains.Pool) -> str:
     """Return the router that reaches a pool, or nothing where the chain file has none."""
     venue = chain.venues[pool.venue]
-    known = isinstance(venue, chains.UniswapV2 | chains.UniswapV3) and venue.router
+    if isinstance(venue, chains.UniswapV3):
+        return (not pool.family and (venue.router or venue.router02)) or ""
+    known = isinstance(venue, chains.UniswapV2 | chains.PancakeV2 | chains.Solidly) and venue.router
     return known or ""
 
 
@@ -104,13 +110,25 @@ def units(chain: Chain, symbol: str, dollars: float) -> int:
 
 def swap(chain: Chain, order: Order, trader: str) -> tuple[str, bytes]:
     """Return the router and the calldata of an order, at whatever price it gets."""
+    venue = chain.venues[order.pool.venue]
     tokens = [chain.token(order.sold).address, chain.token(order.bought).address]
-    if order.pool.fee is None:
-        signature = "swapExactTokensForTokens(uint256,uint256,address[],address,uint256)"
-        return router(chain, order.pool), calldata(signature, order.amount, 0, tokens, trader, FOREVER)
-    single = (*tokens, order.pool.fee, trader, FOREVER, order.amount, 0, 0)
-    types = EXACT_INPUT[EXACT_INPUT.index("(") + 1 : -1]
-    return router(chain, order.pool), keccak(EXACT_INPUT.encode())[:4] + encode([types], [single])
+    if isinstance(venue, chains.UniswapV3):
+        key, amounts = (*tokens, order.pool.fee, trader), (order.amount, 0, 0)
+        data = (
+            _single(POOL_SWAP, (*key, FOREVER, *amounts)) if venue.router else _single(POOL_SWAP_02, (*key, *amounts))
+        )
+    elif isinstance(venue, chains.Solidly):
+        step = (*tokens, order.pool.family == "stable", venue.factory)
+        types = ["uint256", "uint256", "(address,address,bool,address)[]", "address", "uint256"]
+        data = keccak(SOLIDLY_SWAP.encode())[:4] + encode(types, [order.amount, 0, [step], trader, FOREVER])
+    else:
+        data = calldata(PAIR_SWAP, order.amount, 0, tokens, trader, FOREVER)
+    return router(chain, order.pool), data
+
+
+def _single(signature: str, struct: tuple[object, ...]) -> bytes:
+    """Return the calldata of a function that takes one struct."""
+    return keccak(signature.encode())[:4] + encode([signature[signature.index("(") + 1 : -1]], [struct])
 
 
 def place(node: DevChain, chain: Chain, order: Order, trader: LocalAccount, tip: int = 0) -> str:
@@ -125,8 +143,10 @@ def fund(node: DevChain, chain: Chain, traders: Sequence[LocalAccount]) -> None:
     pools = [pool for pool in chain.pools if router(chain, pool)]
     symbols = sorted({symbol for pool in pools for symbol in pool.tokens})
     for symbol in symbols:
-        purse = units(chain, symbol, PURSE)
-        node.grant(chain.token(symbol).address, holder, dict.fromkeys((one.address for one in traders), purse))
+        token = chain.token(symbol).address
+        there_is = node.view(token, "balanceOf(address)", holder)
+        purse = min(units(chain, symbol, PURSE), there_is // len(traders))
+        node.grant(token, holder, dict.fromkeys((one.address for one in traders), purse))
     sent = []
     for spender in sorted({router(chain, pool) for pool in pools}):
         approval = calldata("approve(address,uint256)", spender, MAX_UINT)

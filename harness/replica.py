@@ -1,13 +1,5 @@
-"""The replica: a fork that needs no network. Builds its state with forge and serves it with anvil.
+"""The replica: a fork that needs no network. harness/replicastate.py builds its state; here anvil serves it."""
 
-The state of chain <name> lies in build/replica/<name>/: alloc.json as script/Replica.s.sol dumps it, genesis.json for
-`anvil --init` with the pinned block's number and time, build.log and anvil.log.
-"""
-
-import fcntl
-import hashlib
-import json
-import os
 import re
 import signal
 import socket
@@ -16,12 +8,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
 
 import click
 from web3 import Web3
@@ -29,39 +19,23 @@ from web3.types import RPCEndpoint
 
 from harness import chains
 from harness.chains import Chain
-from harness.errors import MillraceError
-from harness.genesis import block_zero, genesis
+from harness.genesis import block_zero
 from harness.node import connect
+from harness.replicastate import ReplicaError, build, build_all, shown
 from harness.settings import (
     ACCOUNTS,
     BALANCE,
-    BUILD,
-    CHAINS,
     MNEMONIC,
     PARTS,
     ROOT,
     dev_account,
-    script_environment,
     tool,
 )
 
-AERODROME = "node_modules/sphere-mezo-solidity-files/domains/aerodrome/contracts"
+__all__ = ["Replica", "ReplicaError", "build", "build_all", "command", "serve"]
+
 PATIENCE = 60
 """Seconds that anvil may take to listen."""
-
-SCRIPTS_AT_ONCE = 2
-OWN = ("replica.py", "genesis.py")
-
-PEERS = {
-    "morpho": ("peers",),
-    "solidly": ("aerodrome", f"{AERODROME}/Pool.sol", f"{AERODROME}/factories/PoolFactory.sol"),
-    "slipstream": ("slipstream",),
-}
-"""Protocols that are published as source alone, by kind or family: the profile that compiles them, and what of it."""
-
-
-class ReplicaError(MillraceError):
-    """The replica cannot be built or served; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -81,45 +55,6 @@ class Replica:
     web3: Web3
     process: subprocess.Popen[bytes]
     log: Path
-
-
-def build(name: str) -> Path:
-    """Build the state of a chain's replica unless it is there already, and return the genesis file.
-
-    Raises:
-        UnknownChainError: There is no such chain.
-        ChainFileError: Its file is wrong.
-        ReplicaError: forge failed; build.log has what it said.
-    """
-    return build_all([name])[0]
-
-
-def build_all(wanted: Sequence[str]) -> list[Path]:
-    """Build what is missing of several chains' states, and return their genesis files.
-
-    What they are built with is compiled once. One process builds at a time; the others wait and then find it built.
-
-    Raises:
-        UnknownChainError: There is no such chain.
-        ChainFileError: A file is wrong.
-        ReplicaError: forge failed; build.log has what it said.
-    """
-    loaded = [chains.load(name) for name in wanted]
-    base = BUILD / "replica"
-    base.mkdir(parents=True, exist_ok=True)
-    with (base / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        missing = [chain for chain in loaded if not _is_built(chain.name)]
-        if missing:
-            _compile(missing)
-            with ThreadPoolExecutor(SCRIPTS_AT_ONCE) as pool:
-                list(pool.map(_dump, missing))
-    return [base / name / "genesis.json" for name in wanted]
-
-
-def _is_built(name: str) -> bool:
-    stamp = BUILD / "replica" / name / "stamp"
-    return stamp.is_file() and stamp.read_text() == digest(name)
 
 
 @contextmanager
@@ -171,7 +106,7 @@ def command(name: str | None, port: int, paced: bool, state_only: bool) -> None:
     if state_only:
         wanted = [name] if name else chains.names()
         for one, built in zip(wanted, build_all(wanted), strict=True):
-            click.echo(f"state of {one}: {_shown(built)}")
+            click.echo(f"state of {one}: {shown(built)}")
         return
     with serve(name or "ethereum", port, paced=paced) as replica:
         try:
@@ -192,62 +127,6 @@ def _described(replica: Replica) -> str:
     ]
     lines += [f"  {i} {dev_account(i).address} {PARTS.get(i, '')}".rstrip() for i in range(ACCOUNTS)]
     return "\n".join([*lines, "Ctrl-C ends it"])
-
-
-def _compile(missing: Sequence[Chain]) -> None:
-    """Compile the scripts, and beside them the protocols that come as source, as far as one of the chains has them."""
-    print(f"replica: building the state of {', '.join(chain.name for chain in missing)} ...", file=sys.stderr)
-    forge, log_file = tool("forge"), BUILD / "replica" / "build.log"
-    with log_file.open("w") as log:
-        builds = [
-            _started([forge, "build", *what], {**os.environ, "FOUNDRY_PROFILE": profile}, log)
-            for profile, *what in (PEERS[kind] for kind in sorted(_kinds(missing) & PEERS.keys()))
-        ]
-        scripts = ["script/Replica.s.sol", "script/Deploy.s.sol"]
-        builds.append(_started([forge, "build", *scripts], script_environment(), log))
-        if [code for build in builds if (code := build.wait())]:
-            raise ReplicaError(f"what replicas are built with does not compile; see {_shown(log_file)}")
-
-
-def _kinds(wanted: Sequence[Chain]) -> set[str]:
-    """Return the kinds of venues and lenders that the chains have, and the families of their pools."""
-    named = {venue.kind for chain in wanted for venue in chain.venues.values()}
-    lent = {lender.kind for chain in wanted for lender in chain.lenders.values()}
-    return named | lent | {pool.family for chain in wanted for pool in (*chain.pools, *chain.untraded)}
-
-
-def _dump(chain: Chain) -> None:
-    """Run the script that writes alloc.json, and put the genesis beside it."""
-    folder, inputs = BUILD / "replica" / chain.name, digest(chain.name)
-    folder.mkdir(parents=True, exist_ok=True)
-    stamp, log_file = folder / "stamp", folder / "build.log"
-    stamp.unlink(missing_ok=True)
-    run = [tool("forge"), "script", "script/Replica.s.sol", "--sig", "run(string)", chain.name]
-    with log_file.open("w") as log:
-        if _started(run, script_environment(), log).wait():
-            raise ReplicaError(f"the replica of {chain.name} could not be built; see {_shown(log_file)}")
-    (folder / "genesis.json").write_text(json.dumps(genesis(chain, folder / "alloc.json")))
-    stamp.write_text(inputs)
-
-
-def _started(command: list[str], env: dict[str, str], log: TextIO) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-
-
-def digest(name: str) -> str:
-    """Hash everything that the state is made from."""
-    files = [
-        ROOT / "foundry.toml",
-        ROOT / "package-lock.json",
-        CHAINS / f"{name}.json",
-        *(Path(__file__).with_name(own) for own in OWN),
-    ]
-    for folder in (ROOT / "script", ROOT / "tests" / "mocks"):
-        files += sorted(path for path in folder.rglob("*") if path.is_file())
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 @contextmanager
@@ -291,9 +170,9 @@ def _listening(process: subprocess.Popen[bytes], log: Path) -> int:
             return int(found[1])
         if process.poll() is not None:
             reason = next((line for line in reversed(said.splitlines()) if line.strip()), "it said nothing")
-            raise ReplicaError(f"anvil did not start: {reason}; see {_shown(log)}")
+            raise ReplicaError(f"anvil did not start: {reason}; see {shown(log)}")
         time.sleep(0.01)
-    raise ReplicaError(f"anvil does not listen after {PATIENCE} s; see {_shown(log)}")
+    raise ReplicaError(f"anvil does not listen after {PATIENCE} s; see {shown(log)}")
 
 
 @contextmanager
@@ -311,7 +190,3 @@ def _terminable() -> Iterator[None]:
 
 def _leave(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(ROOT))

@@ -26,6 +26,7 @@ class Replica(Model):
     prices: dict[str, Annotated[str, Field(pattern=r"^[0-9]+$")]] = Field(description="USD with 8 decimals, by token")
     depths: dict[str, int] = Field(description="USD on each side, by pool name")
     base_fee: int = Field(default=10**9, ge=0, description="Wei for a unit of gas, of the genesis block")
+    seed: int = Field(default=2, description="Of the demo's order flow: one in which all there is to show comes early")
 
 
 class Chain(Model):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Model: Aerodrome's voter, its registry and the factory before Slipstream's, as far as a pool without a gauge asks them.
+// Model: Aerodrome's voter, its registry and the factory before Slipstream's, as far as pools without gauges and their
+// router ask them.
 pragma solidity >=0.8.34;
 
 /// @title NoGauges
@@ -11,6 +12,10 @@ contract NoGauges {
 
     function gauges(address) external pure returns (address) {
         return address(0);
+    }
+
+    function isPoolFactoryApproved(address) external pure returns (bool) {
+        return true;
     }
 
     function isAlive(address) external pure returns (bool) {

@@ -7,7 +7,7 @@ import {NoGauges} from "./NoGauges.sol";
 import {ISlipstreamFactory, IUniswapV3Pool} from "./interfaces/IUniswapV3.sol";
 
 /// @title Slipstream
-/// @notice Slipstream's factory, and the contract that its pools are clones of: with that at its address on chain, so are
+/// @notice Slipstream's factory, router and quoter, and the contract that its pools are clones of: with that at its address on chain, so are
 /// the pools.
 /// @dev Of Aerodrome's source, built by `FOUNDRY_PROFILE=slipstream`. The factory's neighbours, the voter and the factory
 /// before it, are stand-ins without gauges and without pools; fees are those of the tick spacings.
@@ -26,6 +26,14 @@ abstract contract Slipstream is Concentrated {
             ".bytecode.object",
             abi.encode(neighbour, neighbour, implementation)
         );
+        placeBeside(venue, "router", "SwapRouter.sol/SwapRouter.json");
+        placeBeside(venue, "quoter", "QuoterV2.sol/QuoterV2.json");
+    }
+
+    function placeBeside(string memory venue, string memory field, string memory path) private {
+        if (!exists(string.concat(venuePath(venue), field))) return;
+        bytes memory args = abi.encode(venueOf(venue, "factory"), wrappedNativeOf());
+        place(venueOf(venue, field), string.concat(OUT, path), ".bytecode.object", args);
     }
 
     function seedSlipstream(PoolSpec memory spec) internal scratch {

@@ -2,6 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {PoolSpec} from "../Base.s.sol";
+import {NoGauges} from "./NoGauges.sol";
 import {Placer} from "./Placer.sol";
 import {ISolidlyFactory, ISolidlyPool} from "./interfaces/ISolidly.sol";
 
@@ -9,7 +10,7 @@ import {ISolidlyFactory, ISolidlyPool} from "./interfaces/ISolidly.sol";
 /// @notice Aerodrome's and Velodrome's factory of volatile and stable pools, which are clones of one contract: with that at
 /// its address on chain, so are the pools.
 /// @dev Aerodrome's code in a port to a later compiler, built by `FOUNDRY_PROFILE=aerodrome`; Velodrome V2 runs the same.
-/// Neither gauges nor the voter are placed, whom a pool asks nothing when it is traded.
+/// The voter and the registry, whom the router asks whether it may use the factory, are a stand-in without gauges.
 abstract contract Solidly is Placer {
     string private constant OUT = "build/peers/aerodrome/out/";
 
@@ -22,6 +23,18 @@ abstract contract Solidly is Placer {
             string.concat(OUT, "PoolFactory.sol/PoolFactory.json"),
             ".bytecode.object",
             abi.encode(implementation)
+        );
+        if (exists(string.concat(venuePath(venue), "router"))) placeRouter(venue);
+    }
+
+    function placeRouter(string memory venue) private {
+        address registry = sideAddress(string.concat("voter of ", venue));
+        placeCode(registry, type(NoGauges).creationCode, "");
+        place(
+            venueOf(venue, "router"),
+            string.concat(OUT, "Router.sol/Router.json"),
+            ".bytecode.object",
+            abi.encode(address(0), registry, venueOf(venue, "factory"), registry, wrappedNativeOf())
         );
     }
 

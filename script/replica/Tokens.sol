@@ -22,7 +22,7 @@ abstract contract Tokens is Placer {
     error ModelUnknown(string model, string symbol);
 
     /// @dev Native coin left to the holder after wrapping.
-    uint256 private constant POCKET = 1_000_000 ether;
+    uint256 private constant POCKET = 100_000_000 ether;
     string private constant BRIDGED =
         "node_modules/@eth-optimism/contracts-bedrock/forge-artifacts/OptimismMintableERC20.sol/OptimismMintableERC20.json";
     address private constant L2_BRIDGE = 0x4200000000000000000000000000000000000010;

@@ -98,7 +98,7 @@ contract ReplicaBuildTest is Base, Test {
 
     function test_BuiltTwiceItIsTheSameBytes() public {
         vm.skip(!vm.isFile(BUILT));
-        address script = vm.deployCode("build/script/out/Replica.s.sol/Replica.json");
+        address script = vm.deployCode("build/replica/script/out/Replica.s.sol/Replica.json");
         IReplica(script).build("ethereum");
         vm.etch(script, "");
         vm.resetNonce(script);

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from harness import chains
 from harness.accounting import AccountingError, Figures, Split, check_books
-from harness.demo import SEED, DemoError, Result, check, run
+from harness.demo import DemoError, Result, check, run
 from harness.market.route import Lender
 
 
@@ -32,7 +33,7 @@ def before() -> set[str]:
 
 @pytest.fixture(scope="module")
 def result(told: io.StringIO, before: set[str], built: None) -> Result:  # noqa: ARG001 - counted and built before
-    return run("ethereum", SEED, Console(file=told, width=200))
+    return run("ethereum", chains.load("ethereum").replica.seed, Console(file=told, width=200))
 
 
 def test_it_shows_ten_trades_three_pairs_every_lender_and_a_race_lost(result: Result) -> None:

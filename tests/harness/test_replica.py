@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from web3 import Web3
 
-from harness import chains, replica, settings
+from harness import chains, replica, replicastate, settings
 from harness.chains import Chain
 from harness.replica import Replica, ReplicaError
 
@@ -137,8 +137,8 @@ def test_anvil_that_dies_is_told_with_its_reason(monkeypatch: pytest.MonkeyPatch
 
 def test_a_state_is_built_once(monkeypatch: pytest.MonkeyPatch, ethereum: Chain) -> None:
     replica.build(ethereum.name)
-    monkeypatch.setattr(replica, "_compile", lambda *_: pytest.fail("built again"))
-    monkeypatch.setattr(replica, "_dump", lambda *_: pytest.fail("built again"))
+    monkeypatch.setattr(replicastate, "_compile", lambda *_: pytest.fail("built again"))
+    monkeypatch.setattr(replicastate, "_dump", lambda *_: pytest.fail("built again"))
     assert replica.build(ethereum.name).is_file()
 
 
@@ -154,30 +154,30 @@ INPUTS = (
 
 @pytest.mark.parametrize("place", INPUTS)
 def test_every_input_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str) -> None:
-    for name in (*INPUTS, "replica.py"):
+    for name in (*INPUTS, "replicastate.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("before")
     (tmp_path / "chains/other.json").write_text("before")
-    monkeypatch.setattr(replica, "ROOT", tmp_path)
-    monkeypatch.setattr(replica, "CHAINS", tmp_path / "chains")
-    monkeypatch.setattr(replica, "__file__", str(tmp_path / "replica.py"))
-    before = replica.digest("toy")
+    monkeypatch.setattr(replicastate, "ROOT", tmp_path)
+    monkeypatch.setattr(replicastate, "CHAINS", tmp_path / "chains")
+    monkeypatch.setattr(replicastate, "__file__", str(tmp_path / "replicastate.py"))
+    before = replicastate.digest("toy")
     (tmp_path / "chains/other.json").write_text("after")
-    assert replica.digest("toy") == before
+    assert replicastate.digest("toy") == before
     (tmp_path / place).write_text("after!")
-    assert replica.digest("toy") != before
+    assert replicastate.digest("toy") != before
 
 
 def test_a_failed_build_names_its_log_and_leaves_no_stamp(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ethereum: Chain
 ) -> None:
-    monkeypatch.setattr(replica, "BUILD", tmp_path)
-    monkeypatch.setattr(replica, "ROOT", tmp_path)
-    monkeypatch.setattr(replica, "digest", lambda _: "digest")
-    monkeypatch.setattr(replica, "tool", lambda _: "false")
+    monkeypatch.setattr(replicastate, "BUILD", tmp_path)
+    monkeypatch.setattr(replicastate, "ROOT", tmp_path)
+    monkeypatch.setattr(replicastate, "digest", lambda _: "digest")
+    monkeypatch.setattr(replicastate, "tool", lambda _: "false")
     with pytest.raises(ReplicaError, match=r"^what replicas are built with does not compile; see replica/build.log$"):
         replica.build(ethereum.name)
-    monkeypatch.setattr(replica, "_compile", lambda _: None)
+    monkeypatch.setattr(replicastate, "_compile", lambda _: None)
     said = r"^the replica of ethereum could not be built; see replica/ethereum/build.log$"
     with pytest.raises(ReplicaError, match=said):
         replica.build(ethereum.name)
