@@ -25,7 +25,7 @@ from harness.keeper.pending import Pending
 from harness.keeper.picture import Picture
 from harness.keeper.report import Attempt, Tell
 from harness.keeper.send import Sender
-from harness.keeper.simulate import Simulator, execution
+from harness.keeper.simulate import Simulator, StaleError, execution
 from harness.keeper.transaction import target_of
 from harness.market.costs import Offer, Policy
 from harness.market.decide import decide
@@ -227,7 +227,11 @@ class Keeper:
             if newer():
                 self._emit(Outdated(head.number, head.number + 1))
                 break
-            attempts.append(self.tried(head, trade))
+            try:
+                attempts.append(self.tried(head, trade))
+            except StaleError:
+                self._emit(Outdated(head.number, head.number + 1))
+                break
             if self._busy():
                 break
         return attempts
@@ -287,6 +291,7 @@ class Keeper:
             ahead: Somebody's transaction that has to come first, so that it pays: then the next block or none.
 
         Raises:
+            StaleError: The node's newest block is another by now.
             SimulationError: The node cannot say how it would end.
             StoreError: The record is in trouble; nothing that is not in it has been sent.
         """

@@ -24,8 +24,18 @@ UNKNOWN_WORDS = re.compile(
 )
 
 
+NONE = "0x" + "00" * 32
+"""What nodes give as a block's parent that do not say."""
+OUT_OF_ORDER = -38020
+"""The code under which nodes answer that a block's number is not above that of its parent."""
+
+
 class SimulationError(MillraceError):
     """The node could not run a call at all, which says nothing about its outcome."""
+
+
+class StaleError(SimulationError):
+    """The node has another newest block than the one that was decided on, so what was decided is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,7 @@ class Simulator:
             ahead: A call that goes first, in the same block.
 
         Raises:
+            StaleError: The node's newest block is another by now, as far as it says.
             SimulationError: The node answers with something else than an outcome.
             NodeError: No node has answered.
         """
@@ -101,8 +112,12 @@ class Simulator:
         calls = [call] if ahead is None else [ahead, call]
         if self._offered:
             try:
-                return _called(self._rpc.ask("eth_simulateV1", self._next_block(head, calls), hex(head.number)))
+                answer = self._rpc.ask("eth_simulateV1", self._next_block(head, calls), "latest")
+                _require_on(head, answer)
+                return _called(answer)
             except RpcError as error:
+                if error.code == OUT_OF_ORDER:
+                    raise StaleError(f"the node has a newer block than {head.number}; decide on that") from None
                 self._offered = not _not_offered(error)
                 if self._offered:
                     raise SimulationError(f"the node could not run the call: {error.message}; see its limits") from None
@@ -158,6 +173,17 @@ def _called(answer: Any) -> Called:  # noqa: ANN401 - whatever a node says
         return Called(None, error_name(data) if data else str(error.get("message") or error_name(b"")), gas)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         raise SimulationError("the node answered a simulation with something else; try another endpoint") from None
+
+
+def _require_on(head: Head, answer: Any) -> None:  # noqa: ANN401 - whatever a node says
+    """Refuse what ran on top of another block, where the node says on which it did.
+
+    Raises:
+        StaleError: It was another one.
+    """
+    block = answer[0] if isinstance(answer, list) and answer and isinstance(answer[0], dict) else {}
+    if str(block.get("parentHash", NONE)).lower() not in (NONE, head.hash.lower()):
+        raise StaleError(f"block {head.number} is not the node's newest any more; decide on that one")
 
 
 def _not_offered(error: RpcError) -> bool:

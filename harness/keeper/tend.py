@@ -11,6 +11,7 @@ from harness.keeper.limits import LimitError
 from harness.keeper.loop import HEADROOM, Keeper
 from harness.keeper.outbox import Order
 from harness.keeper.send import Sender
+from harness.keeper.simulate import StaleError
 from harness.keeper.troubles import Troubles
 from harness.store import Store
 
@@ -75,7 +76,7 @@ class Tending:
             return
         self._finish(self._chores, head)
         if self._out is None and not sender.busy and not any(out.chore_id for out in sender.out):
-            task = self._chores.look(head)
+            task = self._looked(self._chores, head)
             if task is not None:
                 self._begin(self._chores, sender, task, head)
 
@@ -84,6 +85,14 @@ class Tending:
         mine = chain == self._keeper.chain.name and isinstance(event, Included | GivenUp) and self._out is not None
         if mine and event.hash == self._out[2]:  # type: ignore[index,union-attr]
             self._ended = event  # type: ignore[assignment]
+
+    @staticmethod
+    def _looked(chores: Chores, head: Head) -> Task | None:
+        """Return what is due; nothing where a newer block has come, after which it is looked for again."""
+        try:
+            return chores.look(head)
+        except StaleError:
+            return None
 
     def _begin(self, chores: Chores, sender: Sender, task: Task, head: Head) -> None:
         """Note and send a task; where that fails halfway, the chain tells later what became of it."""

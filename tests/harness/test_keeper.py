@@ -42,7 +42,7 @@ from harness.keeper.report import Attempt, Reporter
 from harness.keeper.rpc import Rpc
 from harness.keeper.run import Runner
 from harness.keeper.signers import LocalSigner, Signer
-from harness.keeper.simulate import SimulationError, execution, revert_data, simulate
+from harness.keeper.simulate import SimulationError, Simulator, StaleError, execution, revert_data, simulate
 from harness.keeper.start import NotKeeperError, Plan, assembled
 from harness.keeper.ways import Node
 from harness.market.legs import NATIVE, curve, uniswap_v2, uniswap_v3, uniswap_v4
@@ -405,6 +405,39 @@ def test_what_does_not_simulate_is_not_sent_and_its_cycle_rests(stage: Stage, mo
     assert keeper.act(newest) == [], "refused once, it rests"
     assert at.store.standing(1, 0).failures == 0, "what was not sent does not open the breaker"
     assert stale.number == newest.number - 1
+
+
+def test_a_block_that_comes_after_deciding_is_the_one_simulated_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = stage.keeper()
+    at.turn()
+    stage.gap()
+    before, stale = stage.nonce(), stage.head()
+    assert at.runner.ready(stale)
+    truth = stage.chain.pool("uniswap-v2:USDC/WETH")
+    place(stage.node, stage.chain, Order(truth, "WETH", "USDC", 600 * ETHER), dev_account(TRADER))
+    stage.node.mine()
+    monkeypatch.setattr(at.runner.keeper, "_deadline", lambda _: stale.timestamp + 600)
+    attempts = at.runner.keeper.act(stale)
+    assert attempts
+    assert {attempt.state for attempt in attempts} == {"refused"}
+    assert stage.nonce() == before
+
+
+def test_a_decision_is_dropped_once_the_node_tells_of_a_newer_block(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stale(*_: object, **__: object) -> object:
+        raise StaleError("newer")
+
+    at = stage.keeper()
+    at.turn()
+    stage.gap()
+    monkeypatch.setattr(Simulator, "run", stale)
+    assert at.turn() == []
+    monkeypatch.undo()
+    assert at.runner.keeper.act(stage.head())[0].state == "sent", "it does not rest"
 
 
 def test_failures_in_a_row_open_the_breaker_for_good(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """Simulation: what would happen, by either of the node's means; access lists only where they pay."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from harness.keeper.abi import calldata
 from harness.keeper.access import FRESH, AccessLists
 from harness.keeper.heads import Head, head_of
 from harness.keeper.rpc import Rpc, RpcError
-from harness.keeper.simulate import SimulationError, Simulator, execution
+from harness.keeper.simulate import SimulationError, Simulator, StaleError, execution
 from harness.market.legs import uniswap_v2
 from harness.market.route import Route, encode
 from harness.node import NodeError
@@ -148,7 +149,7 @@ class Odd:
         return self.answer
 
 
-def outcome(**changes: object) -> object:
+def outcome(**changes: object) -> list[Any]:
     return [{"calls": [{"returnData": "0x", "gasUsed": "0x5208", "status": "0x0", **changes}]}]
 
 
@@ -188,6 +189,29 @@ def test_only_a_node_without_the_method_is_not_asked_for_it_again(message: str, 
         simulator.call(KEY.address, b"", HEAD)
     node.answer = "0x" + abi_encode(["uint256"], [7]).hex() if remembered else outcome(status="0x1", returnData="0x07")
     assert simulator.call(KEY.address, b"", HEAD).gas == (None if remembered else 21_000)
+
+
+@pytest.mark.parametrize(
+    ("answer", "stale"),
+    [
+        (RpcError("eth_simulateV1", {"code": -38020, "message": "block numbers must be in order: 2 <= 2"}), True),
+        ([{**outcome()[0], "parentHash": "0x02"}], True),
+        ([{**outcome()[0], "parentHash": HEAD.hash.upper()}], False),
+        ([{**outcome()[0], "parentHash": "0x" + "00" * 32}], False),
+        (outcome(), False),
+    ],
+)
+def test_what_ran_on_another_block_than_was_decided_on_is_stale_where_the_node_tells(
+    answer: Any,  # noqa: ANN401
+    stale: bool,
+    built: None,  # noqa: ARG001
+) -> None:
+    node = Odd(answer)
+    simulator = Simulator(node, KEY.address, KEY.address)  # type: ignore[arg-type]
+    with pytest.raises(StaleError) if stale else nullcontext():
+        simulator.call(KEY.address, b"", HEAD)
+    node.answer = outcome()
+    assert simulator.call(KEY.address, b"", HEAD).gas == 21_000, "it is asked again the same way"
 
 
 @pytest.mark.parametrize(
