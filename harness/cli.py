@@ -16,9 +16,11 @@ COMMANDS: Final = {
     "pause": ("harness.keeper.control:pause", "Let keepers send nothing."),
     "replica": ("harness.replica:command", "Serve a fork that needs no network."),
     "report": ("harness.earnings.command:command", "Report what a deployment has earned in a period."),
+    "reserve": ("harness.reserve:command", "Show what the reserve holds, take a pool's liquidity out."),
     "resume": ("harness.keeper.control:resume", "Let keepers send again, and close the breaker."),
     "status": ("harness.keeper.control:status", "Show how the keepers do."),
     "stop": ("harness.keeper.stop:command", "Stop the contracts in an emergency, as the guardian."),
+    "vault": ("harness.vault:command", "Show how the vault stands, have a strategy left."),
     "watch": ("harness.keeper.watch:command", "Show how keepers do, on a screen."),
 }
 """What to import for a command, and its line in `millrace --help`."""

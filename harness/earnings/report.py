@@ -68,7 +68,7 @@ def report_on(
     period = period_of(rpc, *days, deployed)
     blocks = period.first, period.last
     wrapped = chain.token(chain.native.wrapped).address
-    known = _known(rpc, deployment, deployed, period.last)
+    known = known_at(rpc, deployment, period.last)
     flows = _flowless(deployment, known, wrapped)
     addresses = [deployment.address(contract) for contract in ("reserve", "vault", "executor")]
     for log in history(rpc, addresses, KINDS, blocks, progress):
@@ -86,9 +86,15 @@ def report_on(
     return Report(chain.name, period, rows, problems(flows, before, after, spent))
 
 
-def _known(rpc: Rpc, deployment: Deployment, deployed: int, last: int) -> Known:
+def known_at(rpc: Rpc, deployment: Deployment, last: int) -> Known:
+    """Return what there is to look after as the logs tell it, from the deployment to a block.
+
+    Raises:
+        HistoryError: The node hands out no logs.
+        NodeError: It does not answer.
+    """
     addresses = tuple(deployment.address(name) for name in ("vault", "reserve", "executor", "guard"))
-    known = Known(rpc, addresses, deployed, 0)
+    known = Known(rpc, addresses, min(contract.block for contract in deployment.contracts.values()), 0)
     while not known.follow(last):
         pass
     return known

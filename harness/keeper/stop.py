@@ -1,90 +1,26 @@
-"""`millrace stop`: the emergency stop of the contracts, by the guardian, on the guardian's own machine [K7].
-
-It needs a node and the guardian's account alone: neither a database nor a keeper nor a configuration.
-"""
-
-import json
-import os
-from dataclasses import dataclass
-from typing import Any, cast
+"""`millrace stop`: the emergency stop of the contracts, by the guardian."""
 
 import click
-from eth_account import Account
-from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 from hexbytes import HexBytes
 from web3 import Web3
-from web3.exceptions import TimeExhausted, Web3Exception
-from web3.types import Nonce, TxParams, Wei
 
-from harness import chains
 from harness.chains import Chain
-from harness.deployments import Deployment, load_deployment
-from harness.errors import MillraceError
-from harness.keeper.abi import Call, calldata, error_name
-from harness.keeper.simulate import SimulationError, revert_data
-from harness.node import NodeError, connect, is_development
-from harness.settings import GUARDIAN, dev_account
-from harness.signer import sender_of
-
-PATIENCE = 180
-"""Seconds until a transaction counts as late."""
-HEADROOM = 150
-"""Percent of the estimated gas that a step may use."""
-LEAST_TIP = 2 * 10**9
-"""Wei a unit of gas: who stops does not haggle."""
-HURRY = 3
-"""Times the base fee that is offered."""
-
-
-class StopError(MillraceError):
-    """Not everything is stopped; says what is not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One call of the guardian's.
-
-    Attributes:
-        what: What it stops, in words.
-        to: Checksummed address of the contract.
-        data: Calldata.
-        problem: Why it would fail; empty where it would not.
-    """
-
-    what: str
-    to: str
-    data: bytes
-    problem: str = ""
+from harness.deployments import Deployment
+from harness.guardian import GuardianError, Step, options, post
+from harness.keeper.abi import Call, calldata
 
 
 @click.command()
-@click.option("--chain", "name", required=True, help="Which of chains/*.json.")
-@click.option("--rpc", "url", default="", help="Endpoint; else the chain's variable, such as ETHEREUM_RPC_URL.")
-@click.option("--account", "alias", help="The guardian's account in ape's keystore; not needed on a replica.")
-@click.option("--broadcast", is_flag=True, help="Really stop; without it the plan is shown.")
+@options
 def command(name: str, url: str, alias: str | None, broadcast: bool) -> None:
     """Stop the contracts: executing, adding liquidity, sending over bridges, deposits. Withdrawals go on."""
-    chain = chains.load(name)
-    url = url or os.environ.get(chain.rpc_variable, "")
-    if not url:
-        raise StopError(f"no endpoint of {name} is given; give --rpc or set {chain.rpc_variable}")
-    web3 = connect(chain, url)
-    local = is_development(web3)
-    deployment = load_deployment(chain.chain_id, local=local)
-    address, account = _guardian(web3, alias, deployment, local=local, unlock=broadcast)
-    steps = plan(web3, chain, deployment, address)
-    for step in steps:
-        click.echo(f"  {step.what}" + (f": WOULD FAIL, {step.problem}" if step.problem else ""))
-    if account is None:
-        click.echo(f"{len(steps)} calls by {address}; nothing was sent, --broadcast sends")
-        return
-    for line in stop(web3, account, steps):
-        click.echo(line)
+    guardian = post(name, url, alias, broadcast=broadcast)
+    guardian.act(plan(guardian.web3, guardian.chain, guardian.deployment))
 
 
-def plan(web3: Web3, chain: Chain, deployment: Deployment, guardian: str) -> list[Step]:
-    """Return what there is to stop, each tried in a simulation; what stands still already is left out."""
+def plan(web3: Web3, chain: Chain, deployment: Deployment) -> list[Step]:
+    """Return what there is to stop; what stands still already is left out."""
     executor, vault, reserve = (deployment.address(name) for name in ("executor", "vault", "reserve"))
     steps = []
     if not _view(web3, Call(executor, "paused()", (), ("bool",))):
@@ -96,97 +32,12 @@ def plan(web3: Web3, chain: Chain, deployment: Deployment, guardian: str) -> lis
         if _view(web3, Call(reserve, "sendingCap(address)", (token.address,), ("uint256", "uint256"))) != 0:
             data = calldata("stopSending(address)", token.address)
             steps.append(Step(f"reserve: stop sending {symbol} over bridges", reserve, data))
-    return [Step(step.what, step.to, step.data, _problem(web3, guardian, step)) for step in steps]
-
-
-def stop(web3: Web3, guardian: LocalAccount, steps: list[Step]) -> list[str]:
-    """Send all steps at once, one failing or not, and wait for them; return a line for each.
-
-    Raises:
-        StopError: Not all of them have succeeded; says what has and what has not.
-    """
-    nonce = int(web3.eth.get_transaction_count(guardian.address, "pending"))
-    said, sent, failed = [], [], False
-    for step in steps:
-        try:
-            hash_ = _send(web3, guardian, step, nonce)
-        except (NodeError, Web3Exception) as error:
-            said.append(f"{step.what}: NOT SENT, {step.problem or error}")
-            failed = True
-        else:
-            sent.append((step, hash_))
-            nonce += 1
-    for step, hash_ in sent:
-        outcome = _outcome(web3, hash_)
-        said.append(f"{step.what}: {outcome}, {hash_.to_0x_hex()}")
-        failed |= outcome != "done"
-    if failed:
-        raise StopError("not everything is stopped; run the same command again:\n  " + "\n  ".join(said))
-    return said
-
-
-def _send(web3: Web3, guardian: LocalAccount, step: Step, nonce: int) -> HexBytes:
-    base = web3.eth.get_block("latest").get("baseFeePerGas", Wei(0))
-    tip = max(LEAST_TIP, web3.eth.max_priority_fee)
-    transaction: TxParams = {
-        "from": guardian.address,
-        "to": to_checksum_address(step.to),
-        "data": HexBytes(step.data),
-        "value": Wei(0),
-        "nonce": Nonce(nonce),
-        "chainId": web3.eth.chain_id,
-        "maxFeePerGas": Wei(HURRY * base + tip),
-        "maxPriorityFeePerGas": Wei(tip),
-    }
-    transaction["gas"] = web3.eth.estimate_gas(transaction) * HEADROOM // 100
-    return web3.eth.send_raw_transaction(guardian.sign_transaction(cast(dict[str, Any], transaction)).raw_transaction)
-
-
-def _outcome(web3: Web3, hash_: HexBytes) -> str:
-    try:
-        receipt = web3.eth.wait_for_transaction_receipt(hash_, PATIENCE, 0.2)
-    except TimeExhausted:
-        return f"NOT IN A BLOCK after {PATIENCE} s"
-    return "done" if receipt["status"] == 1 else "REVERTED"
+    return steps
 
 
 def _view(web3: Web3, call: Call) -> int:
     answer = web3.eth.call({"to": to_checksum_address(call.to), "data": HexBytes(call.data())})
     values = call.read(bytes(answer))
     if values is None:
-        raise StopError(f"{call.to} does not answer {call.signature}; is it what was deployed?")
+        raise GuardianError(f"{call.to} does not answer {call.signature}; is it what was deployed?")
     return int(values[0])
-
-
-def _problem(web3: Web3, guardian: str, step: Step) -> str:
-    """Say why a step would fail; empty where it would not."""
-    call = {"from": guardian, "to": step.to, "data": "0x" + step.data.hex()}
-    answer = web3.provider.make_request("eth_call", [call, "latest"])  # type: ignore[arg-type]
-    if "error" not in answer:
-        return ""
-    try:
-        return f"{error_name(revert_data(dict(answer['error'])))}; is {guardian} the guardian?"
-    except SimulationError as error:
-        return str(error)
-
-
-def _guardian(
-    web3: Web3, alias: str | None, deployment: Deployment, *, local: bool, unlock: bool
-) -> tuple[str, LocalAccount | None]:
-    """Return the guardian's address and, where it is to sign, its account: ape's, or on a replica the development one.
-
-    Raises:
-        SignerError: There is no such account, or the password is wrong.
-        StopError: There is none to sign with.
-    """
-    if alias is None and local:
-        developer = dev_account(GUARDIAN)
-        return developer.address, developer if unlock else None
-    if alias is None:
-        if unlock:
-            raise StopError("--broadcast needs the guardian's account; give --account, see `ape accounts list`")
-        return deployment.roles.guardian, None
-    sender = sender_of(web3, alias, local=local, sign=unlock)
-    if sender.keystore is None or not unlock:
-        return sender.address, None
-    return sender.address, Account.from_key(Account.decrypt(json.loads(sender.keystore.read_text()), sender.password))

@@ -11,15 +11,15 @@ import records
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from harness import replica
+from harness import guardian, replica
 from harness.chains import Chain
 from harness.cli import main
 from harness.demo import deploy_to
 from harness.deployments import Deployment, save_deployment
 from harness.devchain import DevChain
-from harness.keeper import stop as stopping
+from harness.guardian import GuardianError, Step, carry_out, tried
 from harness.keeper.control import status_of, table
-from harness.keeper.stop import StopError, plan, stop
+from harness.keeper.stop import plan
 from harness.node import free_port
 from harness.settings import GUARDIAN, KEEPER, dev_account
 from harness.store import Store
@@ -135,9 +135,10 @@ class Stage:
         """What a view of one of the contracts answers."""
         return self.node.view(self.deployment.address(contract), signature, *arguments)
 
-    def plan(self, account: int = GUARDIAN) -> list[stopping.Step]:
+    def plan(self, account: int = GUARDIAN) -> list[Step]:
         """What a development account would do."""
-        return plan(self.node.web3, self.chain, self.deployment, dev_account(account).address)
+        steps = plan(self.node.web3, self.chain, self.deployment)
+        return tried(self.node.web3, dev_account(account).address, steps)
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +166,7 @@ def test_the_guardian_stops_the_contracts(stage: Stage) -> None:
         (vault, ""),
         (stage.deployment.address("reserve"), ""),
     ]
-    said = stop(stage.node.web3, dev_account(GUARDIAN), steps)
+    said = carry_out(stage.node.web3, dev_account(GUARDIAN), steps)
     assert [line.split(": ")[-1].split(",")[0] for line in said] == ["done"] * 3
     assert stage.number("executor", "paused()") == 1
     assert stage.number("executor", "canExecute(address)", dev_account(KEEPER).address) == 0
@@ -177,16 +178,16 @@ def test_the_guardian_stops_the_contracts(stage: Stage) -> None:
 def test_nobody_else_can(stage: Stage) -> None:
     steps = stage.plan(KEEPER)
     assert all(step.problem.endswith("the guardian?") for step in steps)
-    with pytest.raises(StopError, match="NOT SENT"):
-        stop(stage.node.web3, dev_account(KEEPER), steps)
+    with pytest.raises(GuardianError, match="NOT SENT"):
+        carry_out(stage.node.web3, dev_account(KEEPER), steps)
     assert stage.number("executor", "paused()") == 0
 
 
 def test_one_step_that_fails_holds_no_other_up(stage: Stage) -> None:
     first, *rest = stage.plan()
-    broken = stopping.Step("broken", stage.deployment.address("vault"), b"\x01\x02\x03\x04", "no such function")
-    with pytest.raises(StopError, match=r"broken: NOT SENT, no such function"):
-        stop(stage.node.web3, dev_account(GUARDIAN), [first, broken, *rest])
+    broken = Step("broken", stage.deployment.address("vault"), b"\x01\x02\x03\x04", "no such function")
+    with pytest.raises(GuardianError, match=r"broken: NOT SENT, no such function"):
+        carry_out(stage.node.web3, dev_account(GUARDIAN), [first, broken, *rest])
     assert [stage.number("executor", "paused()"), stage.number("vault", "depositsStopped()")] == [1, 1]
 
 
@@ -194,7 +195,7 @@ def test_the_command_shows_its_plan_and_sends_when_told(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_deployment(stage.deployment, local=True, folder=tmp_path)
-    monkeypatch.setattr(stopping, "load_deployment", lambda *_, **__: stage.deployment)
+    monkeypatch.setattr(guardian, "load_deployment", lambda *_, **__: stage.deployment)
     arguments = ("stop", "--chain", "ethereum", "--rpc", stage.url)
     result = run(*arguments)
     address = dev_account(GUARDIAN).address
@@ -206,8 +207,8 @@ def test_the_command_shows_its_plan_and_sends_when_told(
 
 
 def test_a_real_chain_wants_the_guardians_own_account(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stopping, "load_deployment", lambda *_, **__: stage.deployment)
-    monkeypatch.setattr(stopping, "is_development", lambda _: False)
+    monkeypatch.setattr(guardian, "load_deployment", lambda *_, **__: stage.deployment)
+    monkeypatch.setattr(guardian, "is_development", lambda _: False)
     arguments = ("stop", "--chain", "ethereum", "--rpc", stage.url)
     assert "nothing was sent" in run(*arguments).output
     result = run(*arguments, "--broadcast")
