@@ -466,6 +466,8 @@ CONFIGURED = (
     "(address,uint8,address,bool)[],uint256,uint32,bool,(address,address,address),address,(bool,bool,bool,bool)"
 )
 SWAP_OF_BALANCER = "swap((uint8,address,address,address,uint256,uint256,bytes))"
+ALLOWING = Web3.to_checksum_address("0x" + "a110" * 10)
+"""An authorizer that allows anything."""
 HOOKS = Web3.to_checksum_address("0x" + "400c" * 10)
 RATER = Web3.to_checksum_address("0x" + "7a7e" * 10)
 WEEK = 7 * 86_400
@@ -481,13 +483,14 @@ def hooks_with(flags: Sequence[int]) -> str:
 class Balancer:
     """A vault of V3 with a pool, on which Multicall3 acts: the vault calls back whoever unlocks it."""
 
-    def __init__(self, stage: Stage, rate: int, hooks: Sequence[int] = ()) -> None:
+    def __init__(self, stage: Stage, rate: int, hooks: Sequence[int] = (), least: int = 10**6) -> None:
         self.stage, self.router = stage, stage.chain.contracts["multicall3"]
         main = made_next(stage, 3)
-        admin = self._built("VaultAdmin", ("address", *("uint256",) * 4), (main, WEEK, WEEK, 10**6, 10**4))
+        admin = self._built("VaultAdmin", ("address", *("uint256",) * 4), (main, WEEK, WEEK, least, 10**4))
         extension = self._built("VaultExtension", ("address", "address"), (main, admin))
         fees = self._built("ProtocolFeeController", ("address", "uint256", "uint256"), (main, 5 * 10**17, 10**17))
-        self.vault = self._built("Vault", ("address",) * 3, (extension, NOBODY, fees))
+        self.vault = self._built("Vault", ("address",) * 3, (extension, ALLOWING, fees))
+        stage.node.rpc("anvil_setCode", ALLOWING, "0x60015f5260205ff3")
         assert self.vault == main
         self.tokens = sorted((stage.token(symbol) for symbol in PAIR), key=str.lower)
         named = ("B", "B", 2, (8 * 10**17, 2 * 10**17), "1", (10**6, 10**6))
@@ -616,6 +619,25 @@ def test_hooks_that_have_a_word_in_swaps_are_not_followed(stage: Stage, flags: t
     assert (found.pool in picture.pools) == (not said)
     assert said in picture.excluded.get(found.pool, "")
     assert not said or HOOKS in picture.excluded[found.pool]
+
+
+def test_a_vault_of_balancer_v3_that_is_stopped_is_noticed_when_its_pools_are_compared(stage: Stage) -> None:
+    found = Balancer(stage, 0)
+    found.open()
+    stage.mine()
+    picture = stage.picture(found.chain)
+    stage.send(found.vault, "pauseVault()")
+    stage.mine()
+    assert picture.follow(newest(stage.rpc)).gone == ()
+    assert picture.check(newest(stage.rpc), 1).gone == (found.pool,)
+    assert "is paused" in picture.excluded[found.pool]
+
+
+def test_a_vault_of_balancer_v3_with_another_least_trade_is_refused(stage: Stage) -> None:
+    found = Balancer(stage, 0, least=10**7)
+    found.open()
+    stage.mine()
+    assert "swaps 10000000 at least" in stage.picture(found.chain).excluded[found.pool]
 
 
 def test_a_pool_of_balancer_v3_is_found_by_address_and_tokens(stage: Stage) -> None:

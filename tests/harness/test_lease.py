@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import records
@@ -139,6 +140,28 @@ def test_a_lease_given_back_is_free_at_once(store: Store) -> None:
     assert store.leader(CHAIN) is None
     assert (other.hold(), one.hold()) == (2, None)
     assert said == [Led(leading=True), Led(leading=False)]
+
+
+def test_a_lease_is_asked_for_again_when_a_third_of_it_has_passed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, asked = [0.0], list[float]()
+    monkeypatch.setattr("harness.keeper.lease.time", SimpleNamespace(monotonic=lambda: now[0]))
+    hold = store.hold_lease
+
+    def noting(chain_id: int, holder: str, seconds: float) -> int | None:
+        asked.append(now[0])
+        return hold(chain_id, holder, seconds)
+
+    monkeypatch.setattr(store, "hold_lease", noting)
+    lease = Lease(store, CHAIN, "a", 6.0)
+    for second in (0.0, 0.0, 1.9, 2.0, 3.9, 4.1):
+        now[0] = second
+        assert lease.current() == 1
+    assert asked == [0.0, 2.0, 4.1]
+    other = Lease(store, CHAIN, "b", 6.0)
+    assert [other.current(), other.current()] == [None, None]
+    assert asked[3:] == [4.1, 4.1], "whoever does not lead asks each time"
 
 
 def test_every_chain_has_its_own_lease(store: Store) -> None:
