@@ -93,27 +93,61 @@ contract ReplicaForkTest is ForkTest {
 /// @notice The script, run again within a test, writes the state that lies on disk, and nothing of its own.
 /// @dev The script is taken from its artifact: compiled into the test it would be compiled twice.
 contract ReplicaBuildTest is Base, Test {
-    string private constant BUILT = "build/replica/ethereum/alloc.json";
-    string private constant AGAIN = "build/replica/again.json";
+    function test_BuiltTwiceItIsTheSameBytes_Ethereum() public {
+        assertSameBytes("ethereum");
+    }
 
-    function test_BuiltTwiceItIsTheSameBytes() public {
-        vm.skip(!vm.isFile(BUILT));
-        address script = vm.deployCode("build/replica/script/out/Replica.s.sol/Replica.json");
-        IReplica(script).build("ethereum");
-        vm.etch(script, "");
-        vm.resetNonce(script);
-        vm.dumpState(AGAIN);
-        assertEq(keccak256(bytes(vm.readFile(AGAIN))), keccak256(bytes(vm.readFile(BUILT))));
-        vm.removeFile(AGAIN);
+    function test_BuiltTwiceItIsTheSameBytes_Base() public {
+        assertSameBytes("base");
+    }
+
+    function test_BuiltTwiceItIsTheSameBytes_Arbitrum() public {
+        assertSameBytes("arbitrum");
+    }
+
+    function test_BuiltTwiceItIsTheSameBytes_Optimism() public {
+        assertSameBytes("optimism");
+    }
+
+    function test_BuiltTwiceItIsTheSameBytes_Polygon() public {
+        assertSameBytes("polygon");
+    }
+
+    function test_BuiltTwiceItIsTheSameBytes_Bsc() public {
+        assertSameBytes("bsc");
     }
 
     function test_NothingOfTheBuilderIsLeft() public {
-        vm.skip(!vm.isFile(BUILT));
-        string memory alloc = vm.toLowercase(vm.readFile(BUILT));
+        assertNothingLeft("ethereum");
+    }
+
+    function test_NothingOfTheBuilderIsLeft_OnARollup() public {
+        assertNothingLeft("base");
+    }
+
+    function assertNothingLeft(string memory chain) private {
+        vm.skip(!vm.isFile(stateOf(chain)));
+        string memory alloc = vm.toLowercase(vm.readFile(stateOf(chain)));
         address[5] memory own = [DEFAULT_SENDER, DEFAULT_TEST_CONTRACT, VM_ADDRESS, CONSOLE, CREATE2_FACTORY];
         for (uint256 i; i < own.length; ++i) {
             string memory key = string.concat("\"", vm.toLowercase(vm.toString(own[i])), "\":");
             assertFalse(has(alloc, key), key);
         }
+    }
+
+    function assertSameBytes(string memory chain) private {
+        vm.skip(!vm.isFile(stateOf(chain)));
+        string memory again = string.concat("build/replica/again-", chain, ".json");
+        address script = vm.deployCode("build/replica/script/out/Replica.s.sol/Replica.json");
+        IReplica(script).build(chain);
+        vm.etch(script, "");
+        vm.resetNonce(script);
+        vm.dumpState(again);
+        assertEq(keccak256(bytes(vm.readFile(again))), keccak256(bytes(vm.readFile(stateOf(chain)))));
+        vm.removeFile(again);
+    }
+
+    function stateOf(string memory chain) private pure returns (string memory) {
+        return string.concat("build/replica/", chain, "/alloc.json");
     }
 }

@@ -3,7 +3,7 @@ pragma solidity >=0.8.34;
 
 import {PoolSpec} from "../../../script/Base.s.sol";
 import {IFeed, IMulticall3, IToken} from "../../../script/replica/interfaces/IPeers.sol";
-import {IUniswapV2Pair} from "../../../script/replica/interfaces/IUniswapV2.sol";
+import {IUniswapV2Pair, IUniswapV2Router} from "../../../script/replica/interfaces/IUniswapV2.sol";
 import {ChainSwaps} from "./ChainSwaps.sol";
 
 interface IOpStackOracle {
@@ -26,7 +26,9 @@ abstract contract PoolsSuite is ChainSwaps {
             IToken token = IToken(tokenOf(symbols[i]));
             assertEq(token.decimals(), decimalsOf(symbols[i]), symbols[i]);
             assertGt(token.totalSupply(), 0, symbols[i]);
-            if (onReplica) assertEq(token.symbol(), symbols[i]);
+            if (!onReplica) continue;
+            assertEq(token.symbol(), textOr(string.concat(".tokens.", symbols[i], ".symbol"), symbols[i]));
+            assertEq(token.name(), stringAt(string.concat(".tokens.", symbols[i], ".name")));
         }
     }
 
@@ -56,11 +58,42 @@ abstract contract PoolsSuite is ChainSwaps {
         }
     }
 
+    /// @dev Whose fee is lower than the file says pays more; whose is higher would have refused what was quoted.
+    function test_APairPaysNoUnitMore() public {
+        PoolSpec[] memory specs = everyPool();
+        for (uint256 i; i < specs.length; ++i) {
+            if (!isPair(kindOf(specs[i].venue))) continue;
+            (string memory sold, string memory bought) = (specs[i].tokens[0], specs[i].tokens[1]);
+            uint256 amount = worth(sold, 500);
+            uint256 quoted = quoteAt(specs[i], sold, amount);
+            assertEq(routerQuote(specs[i], sold, bought, amount), quoted, specs[i].name);
+            address pair = poolOf(specs[i]);
+            fund(sold, address(this), amount);
+            payAny(tokenOf(sold), pair, amount);
+            bool zeroForOne = tokenOf(sold) < tokenOf(bought);
+            vm.expectRevert();
+            IUniswapV2Pair(pair).swap(zeroForOne ? 0 : quoted + 1, zeroForOne ? quoted + 1 : 0, address(this), "");
+        }
+    }
+
+    /// @dev Where the venue has a router; else the pair's own arithmetic once more.
+    function routerQuote(PoolSpec memory spec, string memory sold, string memory bought, uint256 amount)
+        private
+        returns (uint256)
+    {
+        string memory path = string.concat(venuePath(spec.venue), "router");
+        if (!exists(path)) return quoteAt(spec, sold, amount);
+        address[] memory tokens = new address[](2);
+        (tokens[0], tokens[1]) = (tokenOf(sold), tokenOf(bought));
+        return IUniswapV2Router(addressAt(path)).getAmountsOut(amount, tokens)[1];
+    }
+
     function test_FeedsAreFreshAndTheSequencerIsUp() public view {
         string[] memory names = keysAt(".feeds");
         for (uint256 i; i < names.length; ++i) {
             IFeed feed = IFeed(feedOf(names[i]));
-            assertEq(feed.description(), string.concat(names[i], " / USD"));
+            string memory named = string.concat(".feeds.", names[i], ".description");
+            assertEq(feed.description(), textOr(named, string.concat(names[i], " / USD")));
             assertEq(feed.decimals(), uintAt(string.concat(".feeds.", names[i], ".decimals")), names[i]);
             (, int256 answer,, uint256 updatedAt,) = feed.latestRoundData();
             assertGt(answer, 0, names[i]);
@@ -97,5 +130,9 @@ abstract contract PoolsSuite is ChainSwaps {
             assertGt(perByte, 0);
             assertGt(transaction, perByte);
         }
+    }
+
+    function textOr(string memory path, string memory otherwise) private view returns (string memory) {
+        return exists(path) ? stringAt(path) : otherwise;
     }
 }
