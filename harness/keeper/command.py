@@ -122,7 +122,7 @@ class Quick:
         )
         if chosen is not None and not local:
             self._require_care(limits)
-        fees = FeePolicy(limit=limits.max_gas_price)
+        fees = FeePolicy(limit=limits.max_gas_price).on(chain)
         return Plan(
             chain,
             load_deployment(chain.chain_id, local=local),

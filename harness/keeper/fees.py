@@ -1,9 +1,10 @@
 """What a unit of gas is worth to us: EIP-1559 by a chain's policy. Everything in wei, and never above the limit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median_low
 from typing import Any
 
+from harness.chains import Chain
 from harness.keeper.heads import Head
 from harness.keeper.limits import GWEI, GasPriceTooHighError
 from harness.keeper.rpc import Rpc, RpcError
@@ -43,6 +44,7 @@ class FeePolicy:
         elasticity: The gas limit over the target of the chain's EIP-1559.
         denominator: Its largest change of the base fee is one part in so many; 0 where the next base fee follows
             another rule and the last stands for it.
+        least_tip: Wei a unit below which the chain includes nothing.
     """
 
     limit: int = 100 * GWEI
@@ -53,6 +55,18 @@ class FeePolicy:
     blocks_to_live: int = 3
     elasticity: int = 2
     denominator: int = 8
+    least_tip: int = 0
+
+    def on(self, chain: Chain) -> "FeePolicy":
+        """Return the same by the rules of a chain."""
+        rules = chain.fees
+        return replace(
+            self,
+            tip=max(self.tip, rules.least_tip),
+            elasticity=rules.elasticity,
+            denominator=rules.denominator,
+            least_tip=rules.least_tip,
+        )
 
 
 def next_base_fee(policy: FeePolicy, block: Head) -> int:
@@ -116,7 +130,7 @@ class Tips:
         self._asked = block
         try:
             answer = self._rpc.ask("eth_feeHistory", hex(HISTORY), "latest", [percentile])
-            self._tip = _median_tip(answer)
+            self._tip = max(_median_tip(answer), self._policy.least_tip)
         except (RpcError, NodeError, ValueError):
             return self._tip
         return self._tip

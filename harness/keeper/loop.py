@@ -14,6 +14,7 @@ from harness.errors import MillraceError
 from harness.keeper.abi import Call
 from harness.keeper.access import AccessLists
 from harness.keeper.borrow import Lenders
+from harness.keeper.datafee import NOTHING, DataFees
 from harness.keeper.events import Decided, Emit, Event, GivenUp, Included, Outdated, Simulated, nowhere
 from harness.keeper.feeds.place import Place
 from harness.keeper.fees import FeePolicy, Tips, next_base_fee, price
@@ -105,6 +106,7 @@ class Keeper:
         tell: Is told of each attempt once it is known what became of it.
         tips: What others tip; without it the policy's tip is paid.
         access: Access lists, where they save gas.
+        data_fees: What data costs; without it nothing, as on a chain that is no rollup.
 
     Attributes:
         market: Pools and cycles, once started.
@@ -131,6 +133,7 @@ class Keeper:
         tell: Tell | None = None,
         tips: Tips | None = None,
         access: AccessLists | None = None,
+        data_fees: DataFees | None = None,
     ) -> None:
         self.chain, self.executor, self.picture, self.sender = chain, executor, picture, sender
         self.settings, self.gate = settings or Settings(), gate
@@ -138,7 +141,7 @@ class Keeper:
         self.laps = Laps()
         self._simulator, self._store, self._emit = simulator, store, emit
         self._tell, self._tips, self._access = tell or (lambda _: None), tips, access
-        self._tip = self.settings.fees.tip
+        self._tip, self._data_fees = self.settings.fees.tip, data_fees
         self._unlearnt: tuple[tuple[str, ...], bytes] | None = None
         self._native = chain.token(chain.native.wrapped).address
         self._resting: dict[tuple[str, ...], Rest] = {}
@@ -352,7 +355,9 @@ class Keeper:
         return changed(order, access_list=self._access.known(key_of(trade), head.number))
 
     def _learn(self, head: Head) -> None:
-        """Find out, while there is time, what others tip and whether a list pays for the route sent last."""
+        """Find out, while there is time, what others tip, what data costs, whether a list pays for the last route."""
+        if self._data_fees is not None:
+            self._data_fees.at(head.number)
         if self._tips is not None:
             self._tip = self._tips.tip(head.number)
         if self._access is not None and self._unlearnt is not None:
@@ -392,12 +397,15 @@ class Keeper:
 
     def policy(self, head: Head) -> Policy:
         """Return by what trades are decided on."""
+        data = self._data_fees.last(head.number) if self._data_fees is not None else NOTHING
         return Policy(
             native=self._native,
             gas_price=next_base_fee(self.settings.fees, head) + self._tip,
             offers=self.offers,
             caps=self.gate.limits.max_loan,
             margin_bps=self.settings.margin_bps,
+            data_price=data.byte,
+            data_cost=data.transaction,
             tip_bps=self.settings.tip_bps,
         )
 

@@ -58,7 +58,7 @@ def plan_of(config: Config, name: str, *, send: bool) -> tuple[Plan, str]:
         signer=None if paper else signer_of(part),
         ways=() if paper else tuple(_ways(part, urls[0])),
         limits=part.limits_on(chain),
-        settings=_settings(part),
+        settings=_settings(part, chain),
         chores=_chores(part),
         search=_search(part, chain),
         backrun=part.backrun,
@@ -113,7 +113,7 @@ def _reputation(reference: str) -> LocalAccount:
     return account
 
 
-def _settings(part: ChainPart) -> Settings:
+def _settings(part: ChainPart, chain: Chain) -> Settings:
     fees = FeePolicy(
         limit=part.fees.max_gas_price,
         tip=part.fees.tip,
@@ -122,7 +122,9 @@ def _settings(part: ChainPart) -> Settings:
         bump_percent=part.fees.bump_percent,
         blocks_to_live=part.fees.blocks_to_live,
     )
-    return Settings(fees, part.margin_bps, part.tip_bps, part.parent_hash, access_lists=part.fees.access_lists)
+    return Settings(
+        fees.on(chain), part.margin_bps, part.tip_bps, part.parent_hash, access_lists=part.fees.access_lists
+    )
 
 
 def _search(part: ChainPart, chain: Chain) -> Search | None:

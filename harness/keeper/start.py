@@ -15,6 +15,7 @@ from harness.keeper.backrun import Backrun
 from harness.keeper.chores.chore import Policy as ChorePolicy
 from harness.keeper.chores.chores import Chores
 from harness.keeper.chores.convert import ways
+from harness.keeper.datafee import DataFees
 from harness.keeper.events import Emit, Listener, emitter
 from harness.keeper.feeds.place import Place
 from harness.keeper.fees import Tips
@@ -119,6 +120,7 @@ def assembled(plan: Plan, store: Store, listeners: Sequence[Listener] = (), tell
         emit=emit,
         tell=tell,
         tips=Tips(rpc, plan.settings.fees),
+        data_fees=DataFees(chain, multicall) if chain.fees.is_rollup else None,
         access=AccessLists(rpc, address) if plan.settings.access_lists else None,
     )
     tending = Tending(keeper, address, store, _chores(plan, rpc, keeper, emit), emit, troubles)

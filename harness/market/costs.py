@@ -71,6 +71,7 @@ class Policy:
         margin_bps: By how much a profit must exceed what it costs, in basis points of that.
         most: How many trades are returned.
         data_price: Wei a byte of calldata costs on top, on rollups.
+        data_cost: Wei that a transaction costs there on top, beside its calldata.
         tip_bps: The builder's share of a profit in wrapped native coin, in basis points.
         prices: Wei of native coin for a unit of a token, by a feed; others are priced by the market.
     """
@@ -82,6 +83,7 @@ class Policy:
     margin_bps: int = 2_000
     most: int = 4
     data_price: int = 0
+    data_cost: int = 0
     tip_bps: int = 0
     prices: Mapping[str, Fraction] = field(default_factory=dict)
 
@@ -120,7 +122,7 @@ def net(policy: Policy, token: str, price: Fraction, profit: int, *, gas: int, s
         gas: Units of gas.
         size: Bytes of calldata.
     """
-    cost = gas * policy.gas_price + size * policy.data_price
+    cost = gas * policy.gas_price + size * policy.data_price + policy.data_cost
     kept = BPS - policy.tip(token)
     wanted = Fraction(cost * (BPS + policy.margin_bps), kept) / price
     least = max(1, -(-wanted.numerator // wanted.denominator))

@@ -97,7 +97,7 @@ def _queue(market: Market, policy: Policy, prices: Mapping[str, Fraction | None]
     paying = market.paying({token: policy.cap(token) for token in market.bases})
     each = np.array([float(prices[token] or 0) for token in market.bases])[paying.bases]
     kept = np.array([1 - policy.tip(token) / BPS for token in market.bases])[paying.bases]
-    costs = paying.gas * float(policy.gas_price) + paying.sizes * float(policy.data_price)
+    costs = paying.gas * float(policy.gas_price) + paying.sizes * float(policy.data_price) + float(policy.data_cost)
     worths = paying.profits * each * kept - costs
     worth_it = np.flatnonzero(worths > costs * policy.margin_bps / BPS * NEARLY)
     numbers = paying.numbers[worth_it]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness import chains
 from harness.keeper.fees import FeePolicy, Fees, Tips, bumped, next_base_fee, price
 from harness.keeper.heads import Head, head_of
 from harness.keeper.limits import GasPriceTooHighError
@@ -139,3 +140,16 @@ def test_a_fixed_tip_asks_nobody() -> None:
     history = History()
     assert Tips(history, FeePolicy(tip=7)).tip(1) == 7  # type: ignore[arg-type]
     assert history.asked == 0
+
+
+def test_a_policy_is_held_by_its_chain_s_rules() -> None:
+    policy = FeePolicy(tip=3, limit=7)
+    polygon, base = (policy.on(chains.load(name)) for name in ("polygon", "base"))
+    assert polygon == replace(policy, tip=25 * 10**9, least_tip=25 * 10**9, denominator=64)
+    assert base == replace(policy, elasticity=6, denominator=250)
+    assert policy.on(chains.load("ethereum")) == policy
+
+
+def test_tips_are_never_below_what_the_chain_includes() -> None:
+    history = History({"reward": [["0x1"], ["0x2"]]})
+    assert Tips(history, FeePolicy(tip=7, tip_percentile=60, least_tip=5)).tip(1) == 5  # type: ignore[arg-type]

@@ -88,6 +88,15 @@ def test_a_feeds_price_and_the_data_of_a_rollup_count() -> None:
     size = bytes_of(priced.path)
     assert priced.worth == priced.sizing.profit * 10**9 // 2 - (priced.gas + size) * 10**9
     assert size >= len(encode(priced.route(deadline=1))) > size // 2
+    beside = found(replace(POLICY, data_cost=10**12), bases=(USDT,))[0]
+    assert beside.sizing == plain.sizing
+    assert beside.worth == plain.worth - 10**12
+
+
+def test_what_data_costs_beside_decides_whether_a_trade_pays() -> None:
+    worth = found(POLICY, bases=(USDT,))[0].worth
+    assert found(replace(POLICY, margin_bps=0, data_cost=worth * 9 // 10), bases=(USDT,))
+    assert not found(replace(POLICY, margin_bps=0, data_cost=worth * 11 // 10), bases=(USDT,))
 
 
 def test_a_tip_is_taken_from_profit_in_native_coin_alone() -> None:
