@@ -43,10 +43,13 @@ demo: build
 # What tests deploy by its artifact and do not import: it is compiled another way than they are.
 UNIMPORTED := tests/mocks/WeakInjections.sol tests/benchmark/vaults/PlainVaults.sol
 
-# forge's totals, then pytest's, on two processes. The fork tests run on the replica here.
+# Variables that name endpoints, one a chain.
+ENDPOINTS := $(shell sed -n 's/.*"rpcVariable": "\([A-Z_]*\)".*/\1/p' chains/*.json)
+
+# forge's totals, then pytest's, on two processes. The fork tests run on the replicas here.
 test: build peers replica-state
 	@$(PEER) $(UNIMPORTED)
-	@env -u ETHEREUM_RPC_URL forge test --no-match-path 'tests/benchmark/*'
+	@env $(addprefix -u ,$(ENDPOINTS)) forge test --no-match-path 'tests/benchmark/*'
 	@pytest -q -n 2 --dist loadfile tests/harness
 
 test-long: build peers replica-state
@@ -63,7 +66,8 @@ mutate: build peers
 	@python -m harness.mutation $(if $(AREAS),--areas $(AREAS)) $(if $(FILES),--files $(FILES)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(QUICK),--quick)
 
 test-fork: build replica-state
-	@test -n "$$ETHEREUM_RPC_URL" || { echo "test-fork: name an endpoint: make test-fork ETHEREUM_RPC_URL=https://..." >&2; exit 1; }
+	@test -n "$(strip $(foreach name,$(ENDPOINTS),$($(name))))" || { \
+		echo "test-fork: name an endpoint: make test-fork ETHEREUM_RPC_URL=https://...; there are $(ENDPOINTS)" >&2; exit 1; }
 	@forge test --match-path 'tests/fork/*'
 
 # Gas, each call a transaction of its own; then the market, beside degenbot in an environment of its own where there is a

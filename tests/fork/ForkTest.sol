@@ -7,8 +7,9 @@ import {IToken, IWrapped} from "../../script/replica/interfaces/IPeers.sol";
 import {Test} from "forge-std/Test.sol";
 
 /// @title ForkTest
-/// @notice Runs a test on Ethereum's real protocols: on the replica, which needs no network, or, where ETHEREUM_RPC_URL
-/// is set, on that endpoint at the pinned block. A test that descends from this holds on both.
+/// @notice Runs a test on a chain's real protocols: on its replica, which needs no network, or, where <CHAIN>_RPC_URL is
+/// set, on that endpoint at the pinned block. A test that descends from this holds on both. Tests in this folder are
+/// Ethereum's; those that hold on every chain are in chains/.
 abstract contract ForkTest is Test, Pools {
     /// @notice The replica's state has not been built: `make replica-state` builds it.
     error ReplicaMissing(string advice);
