@@ -85,6 +85,12 @@ contract Cycles_Test is Cells {
         _assertEarns("Balancer V3", 10, 1);
     }
 
+    /// @dev Shares on the manager's credit come here to be redeemed.
+    function test_UniswapV4_ERC4626() public {
+        _via("Uniswap V4", share);
+        _assertEarns("ERC-4626", 10, 1);
+    }
+
     function test_UniswapV2_UniswapV4_UniswapV3() public {
         _via("Uniswap V2", dai);
         _via("Uniswap V4", usdc);

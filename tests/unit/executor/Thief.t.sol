@@ -116,6 +116,11 @@ contract Thief_Test is Market_Test {
         address pool = this.poolOf(RouteEncoder.encodeLeg(leg));
         bytes memory reason = abi.encodeWithSelector(ErrorsLib.PoolNotAllowed.selector, pool);
         expectRefusal(flashSwap(address(weth), 1e18), legs, reason);
+        reason = abi.encodeWithSelector(ErrorsLib.PoolNotAllowed.selector, address(junk));
+        (leg.venue, leg.params) = (RouteLib.BALANCER_V3, uint160(address(junk)));
+        expectRefusal(flashSwap(address(weth), 1e18), legs, reason);
+        (leg.venue, leg.params) = (RouteLib.BALANCER_V2, uint256(bytes32(bytes20(address(junk)))) | 7);
+        expectRefusal(flashSwap(address(weth), 1e18), legs, reason);
     }
 
     function poolOf(bytes calldata encoded) external view returns (address) {
