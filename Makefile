@@ -56,6 +56,7 @@ test-long: build peers replica-state
 	@$(PEER) $(UNIMPORTED)
 	@FOUNDRY_PROFILE=long forge test --no-match-path 'tests/benchmark/*'
 	@KILLS=100 pytest -q tests/harness/test_kill.py
+	@FAILURES=all pytest -q tests/harness/test_deploy_resumed.py
 	@$(MAKE) --no-print-directory mutate
 
 # Every small change to the contracts, against their tests, on a copy; continued where it was interrupted. AREAS=vault,guard

@@ -12,7 +12,7 @@ compiled as the contract itself is deployed counts.
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,7 @@ class Artifact:
         immutables: (start, length) of each immutable in the runtime code, bytes.
         sources: keccak256 of every source file that the contract was compiled from, by path from the root.
         via_ir: Whether it was compiled via the IR.
+        metadata: The compiler's own account of sources, settings and version.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Artifact:
     immutables: tuple[tuple[int, int], ...]
     sources: dict[str, str]
     via_ir: bool = False
+    metadata: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def differences(self, code: bytes) -> list[int]:
         """Return the offsets at which `code` is not this contract's, ignoring exactly its immutables.
@@ -191,6 +193,7 @@ def _read(path: Path) -> Artifact | None:
         immutables=tuple(sorted((span["start"], span["length"]) for span in spans)),
         sources={path: entry["keccak256"] for path, entry in data["metadata"]["sources"].items()},
         via_ir=bool(data["metadata"]["settings"].get("viaIR")),
+        metadata=data["metadata"],
     )
 
 

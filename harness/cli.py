@@ -10,14 +10,16 @@ from harness.errors import MillraceError
 
 COMMANDS: Final = {
     "chains": ("harness.chaincommand:command", "Check the chain files, and ask a node about them."),
+    "config": ("harness.deploying.config_command:command", "Compare chains with their files, and mend them."),
     "demo": ("harness.demo:command", "Show the wheel turning once, on a replica, with figures."),
-    "deploy": ("harness.deploy:command", "Deploy to a chain or a replica."),
+    "deploy": ("harness.deploy:command", "Deploy to chains or replicas, to the same addresses."),
     "keeper": ("harness.keeper.command:keeper", "Watch a chain's pools and close their gaps."),
     "pause": ("harness.keeper.control:pause", "Let keepers send nothing."),
     "replica": ("harness.replica:command", "Serve a fork that needs no network."),
     "report": ("harness.earnings.command:command", "Report what a deployment has earned in a period."),
     "reserve": ("harness.reserve:command", "Show what the reserve holds, take a pool's liquidity out."),
     "resume": ("harness.keeper.control:resume", "Let keepers send again, and close the breaker."),
+    "roles": ("harness.deploying.roles_command:command", "Show who can do what, from the chain itself."),
     "status": ("harness.keeper.control:status", "Show how the keepers do."),
     "stop": ("harness.keeper.stop:command", "Stop the contracts in an emergency, as the guardian."),
     "vault": ("harness.vault:command", "Show how the vault stands, have a strategy left."),

@@ -43,8 +43,9 @@ class DeployedContract(Model):
         transaction: Hash of the transaction that created it.
         block: Number of the block of that transaction.
         deployer: Who sent it.
-        creator: The contract whose constructor created it, or the deployer.
-        arguments: The constructor's, as forge writes them.
+        creator: The factory, or the contract whose constructor created it.
+        salt: That the factory was given; empty where a constructor created it.
+        arguments: The constructor's, as people read them.
         init_code_hash: keccak256 of deployment bytecode and encoded arguments.
     """
 
@@ -54,6 +55,7 @@ class DeployedContract(Model):
     block: int
     deployer: str
     creator: str
+    salt: str
     arguments: tuple[str, ...]
     init_code_hash: str
 
@@ -67,6 +69,7 @@ class Deployment(Model):
         commit: Of the sources; ends with `-dirty` where they were not all committed.
         roles: As they were handed to the deploy script.
         governance_delay: Seconds from governance's announcements to its acts, to begin with.
+        factory: By which the contracts got their addresses.
         contracts: By the names in `CONTRACTS`, then strategies and bridges.
     """
 
@@ -75,6 +78,7 @@ class Deployment(Model):
     commit: str
     roles: Roles
     governance_delay: int
+    factory: str
     contracts: dict[str, DeployedContract]
 
     def address(self, contract: str) -> str:

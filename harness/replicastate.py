@@ -26,6 +26,8 @@ AERODROME, SLIPSTREAM = f"{DOMAINS}/aerodrome/contracts", f"{DOMAINS}/aerodrome-
 SCRIPTS_AT_ONCE = 2
 SCRIPT = "script/Replica.s.sol"
 OWN = ("replicastate.py", "genesis.py")
+DEPLOYMENT = ROOT / "script" / "deployment"
+"""Scripts that no state is made by."""
 
 PEERS = {
     "morpho": ("peers",),
@@ -138,7 +140,7 @@ def digest(name: str) -> str:
         *(Path(__file__).with_name(own) for own in OWN),
     ]
     for folder in (ROOT / "script", ROOT / "tests" / "mocks"):
-        files += sorted(path for path in folder.rglob("*") if path.is_file())
+        files += sorted(path for path in folder.rglob("*") if path.is_file() and path.parent != DEPLOYMENT)
     digest = hashlib.sha256()
     for path in files:
         digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode() + path.read_bytes())

@@ -2,9 +2,6 @@
 
 import json
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,19 +62,6 @@ def keystore(alias: str) -> Path:
     if alias not in known:
         raise SignerError(f"ape has no account {alias!r}; it has {', '.join(known) or 'none'}")
     return folder / f"{alias}.json"
-
-
-@contextmanager
-def signing(sender: Sender) -> Iterator[list[str]]:
-    """Yield forge's flags for signing; the password passes through a file that only this user can read."""
-    if sender.keystore is None:
-        yield ["--unlocked"]
-        return
-    memory = Path("/dev/shm")  # noqa: S108 in memory where there is such a place
-    with tempfile.NamedTemporaryFile("w", dir=memory if memory.is_dir() else None) as file:
-        file.write(sender.password)
-        file.flush()
-        yield ["--keystore", str(sender.keystore), "--password-file", file.name]
 
 
 def _password(alias: str, key_file: dict[str, Any]) -> str:

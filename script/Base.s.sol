@@ -163,6 +163,21 @@ abstract contract Base is CommonBase {
         return exists(path) ? uintAt(path) : otherwise;
     }
 
+    /// @notice Basis points at `path`, or `otherwise`; what would not fit is more than all, and refused by the contracts.
+    function bpsOr(string memory path, uint16 otherwise) internal view returns (uint16) {
+        uint256 found = uintOr(path, otherwise);
+        // forge-lint: disable-next-line(unsafe-typecast): bounded in place
+        return uint16(found < type(uint16).max ? found : type(uint16).max);
+    }
+
+    /// @notice The amount of native coin at `path`, which is written in whole coins, "0.25"; or `otherwise`.
+    function coinsOr(string memory path, uint256 otherwise) internal view returns (uint256 wei_) {
+        if (!exists(path)) return otherwise;
+        string[] memory parts = vm.split(stringAt(path), ".");
+        wei_ = vm.parseUint(parts[0]) * 1 ether;
+        if (parts.length == 2) wei_ += vm.parseUint(parts[1]) * 10 ** (18 - bytes(parts[1]).length);
+    }
+
     function stringAt(string memory path) internal view returns (string memory) {
         requireField(path);
         return vm.parseJsonString(chainJson, path);

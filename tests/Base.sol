@@ -5,7 +5,7 @@ import {Header, Leg} from "../contracts/types/Route.sol";
 
 import {RouteEncoder} from "../contracts/libraries/RouteEncoder.sol";
 import {RouteLib} from "../contracts/libraries/RouteLib.sol";
-import {Plan} from "../script/Deployment.sol";
+import {Plan} from "../script/deployment/Plan.sol";
 import {Governing} from "./Governing.sol";
 import {Protocols} from "./Protocols.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -28,7 +28,8 @@ abstract contract Base_Test is Governing, Protocols {
     }
 
     function planOf(address wrappedNative) internal view returns (Plan memory plan) {
-        (plan.governance, plan.guardian, plan.keeper) = (governance, guardian, keeper);
+        customary(plan);
+        people(plan);
         plan.executor = "EveryExecutor";
         (plan.wrappedNative, plan.native) = (wrappedNative, "ETH");
         plan.profitTokens = new address[](1);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Deployment, Plan} from "../script/Deployment.sol";
+import {Deployment} from "../script/deployment/Deployment.sol";
+import {Plan} from "../script/deployment/Plan.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {Test} from "forge-std/Test.sol";
 
@@ -25,10 +26,18 @@ abstract contract Governing is Test, Deployment {
     }
 
     function deployDelayed(address deployer, Plan memory plan) internal {
-        plan.delay = GOVERNANCE_DELAY;
+        customary(plan);
+        people(plan);
         vm.startPrank(deployer);
         deployMillrace(deployer, plan);
         vm.stopPrank();
+    }
+
+    /// @notice The roles are those of the people here.
+    function people(Plan memory plan) internal view {
+        plan.governance = governance;
+        (plan.guardians, plan.keepers) = (new address[](1), new address[](1));
+        (plan.guardians[0], plan.keepers[0]) = (guardian, keeper);
     }
 
     /// @notice Announces what governance does, waits as long as it must, and does it.

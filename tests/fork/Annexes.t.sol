@@ -7,8 +7,8 @@ import {IWstETH} from "../../contracts/interfaces/external/ILido.sol";
 import {AggLayerBridge} from "../../contracts/bridges/AggLayerBridge.sol";
 import {OptimismBridge} from "../../contracts/bridges/OptimismBridge.sol";
 import {LidoStrategy} from "../../contracts/staking/LidoStrategy.sol";
-import {Annexes} from "../../script/Annexes.sol";
-import {Plan} from "../../script/Deployment.sol";
+import {Annexes} from "../../script/deployment/Annexes.sol";
+import {Plan} from "../../script/deployment/Plan.sol";
 import {Governing} from "../Governing.sol";
 import {ModelAggLayer} from "../mocks/ModelAggLayer.sol";
 import {ForkTest} from "./ForkTest.sol";
@@ -21,7 +21,6 @@ contract Annexes_Fork is ForkTest, Governing, Annexes {
     function setUp() public override {
         super.setUp();
         Plan memory plan;
-        (plan.governance, plan.guardian, plan.keeper) = (governance, guardian, keeper);
         plan.executor = stringAt(".executor.contract");
         (plan.wrappedNative, plan.native) = (wrappedNativeOf(), stringAt(".native.symbol"));
         deployDelayed(address(this), plan);

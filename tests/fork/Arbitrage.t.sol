@@ -6,7 +6,7 @@ import {IUniswapV2Pair} from "../../script/replica/interfaces/IUniswapV2.sol";
 
 import {RouteEncoder} from "../../contracts/libraries/RouteEncoder.sol";
 import {RouteLib} from "../../contracts/libraries/RouteLib.sol";
-import {Plan} from "../../script/Deployment.sol";
+import {Plan} from "../../script/deployment/Plan.sol";
 import {Governing} from "../Governing.sol";
 import {ForkQuotes} from "./ForkQuotes.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -22,7 +22,6 @@ contract Arbitrage_Fork is ForkQuotes, Governing {
     function setUp() public override {
         super.setUp();
         Plan memory plan;
-        (plan.governance, plan.guardian, plan.keeper) = (governance, guardian, keeper);
         plan.executor = stringAt(".executor.contract");
         (plan.wrappedNative, plan.native) = (tokenOf("WETH"), "ETH");
         plan.profitTokens = new address[](2);

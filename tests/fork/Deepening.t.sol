@@ -9,8 +9,8 @@ import {Share} from "../../contracts/types/Share.sol";
 import {PoolSpec} from "../../script/Base.s.sol";
 import {IBalancerVault} from "../../script/replica/interfaces/IBalancerV2.sol";
 
-import {Plan} from "../../script/Deployment.sol";
-import {Sources} from "../../script/Guarding.sol";
+import {Plan} from "../../script/deployment/Plan.sol";
+import {Sources} from "../../script/deployment/Sources.sol";
 import {Governing} from "../Governing.sol";
 import {ForkTest} from "./ForkTest.sol";
 
@@ -22,7 +22,6 @@ contract Deepening_Fork is ForkTest, Sources, Governing {
     function setUp() public override {
         super.setUp();
         Plan memory plan;
-        (plan.governance, plan.guardian, plan.keeper) = (governance, guardian, keeper);
         plan.executor = stringAt(".executor.contract");
         (plan.wrappedNative, plan.native) = (tokenOf("WETH"), "ETH");
         plan.profitTokens = new address[](3);

@@ -9,7 +9,7 @@ import {Twap} from "../../contracts/types/PriceSources.sol";
 import {FeedLib} from "../../contracts/libraries/FeedLib.sol";
 import {TwapLib} from "../../contracts/libraries/TwapLib.sol";
 import {PoolSpec} from "../../script/Base.s.sol";
-import {Sources} from "../../script/Guarding.sol";
+import {Sources} from "../../script/deployment/Sources.sol";
 import {IBalancerVault} from "../../script/replica/interfaces/IBalancerV2.sol";
 import {ForkTest} from "./ForkTest.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import click
 import pytest
+from eth_abi.abi import decode
 from eth_account import Account
 from eth_typing import ABIFunction
 from eth_utils.abi import abi_to_signature
@@ -32,6 +33,8 @@ LEFT_OUT = [
     ("bridge-op-mainnet", "there is no code at 0x99C9fc46f92E8a1c0deC1b1747d010903E884bE1"),
     ("bridge-katana", "the chain file calls it unconfirmed"),
 ]
+STEPS = ["factory", "manager", "vault", "reserve", "executor", "guard", "upkeep", "lens"]
+STEPS += [*(f"settings {n} of 5" for n in range(1, 6)), "hand-over"]
 ROLES = Roles(governance=GOVERNANCE, guardian=GUARDIAN, keeper=KEEPER)
 
 
@@ -65,11 +68,11 @@ def done(order: Order, web3: Web3) -> Deployment:
 def test_a_rehearsal_sends_nothing(order: Order, web3: Web3) -> None:
     before = web3.eth.block_number
     said = deploy.carry_out(order, web3, sends=False)
-    assert re.match(
-        rf"rehearsed on ethereum: \d+ transactions, at most 0\.\d+ ETH from {DEPLOYER}; nothing was sent", said
-    )
+    title = rf"ethereum: 14 transactions, at most 0\.\d+ ETH from {DEPLOYER}; nothing was sent yet, --broadcast sends\n"
+    assert re.match(title, said)
     assert "\n  governance announces 2 days before it acts\n" in said
-    assert [line.split()[0] for line in said.splitlines()[2:] if "left out" not in line] == list(CONTRACTS)
+    assert set(re.findall(r"^  (\w+) +0x", said, re.MULTILINE)) == set(CONTRACTS)
+    assert f"\n  steps: {', '.join(STEPS)}\n" in said
     assert re.findall(r"left out: (\S+): (.*)", said) == LEFT_OUT
     assert (web3.eth.block_number, web3.eth.get_transaction_count(DEPLOYER)) == (before, 0)
     assert list(order.folder.iterdir()) == []
@@ -80,7 +83,7 @@ def test_missing_ether_is_named_before_anything_is_sent(order: Order, web3: Web3
     web3.provider.make_request("anvil_setBalance", [poor, hex(10**15)])  # type: ignore[arg-type]
     asked = Order(order.chain, order.url, order.roles, Sender(poor), local=True, folder=order.folder)
     before = web3.eth.block_number
-    said = rf"^{poor} holds 0\.001000 ETH and the deployment may cost 0\.\d+; send it 0\.\d+ ETH$"
+    said = rf"^ethereum: {poor} holds 0\.001000 ETH and what is left may cost 0\.\d+; send it 0\.\d+ ETH$"
     with pytest.raises(DeployError, match=said):
         deploy.carry_out(asked, web3, sends=True)
     assert web3.eth.block_number == before
@@ -91,18 +94,28 @@ def test_what_is_deployed_is_recorded_as_the_chain_has_it(done: Deployment, web3
     assert done.governance_delay == 2 * 86_400
     assert (done.chain, done.chain_id, done.roles) == ("ethereum", 1, ROLES)
     assert re.fullmatch(r"[0-9a-f]{40}(-dirty)?", done.commit)
-    for item in done.contracts.values():
+    for key, item in done.contracts.items():
         receipt = web3.eth.get_transaction_receipt(item.transaction)  # type: ignore[arg-type]
-        transaction = web3.eth.get_transaction(item.transaction)  # type: ignore[arg-type]
-        assert (receipt["blockNumber"], receipt["from"]) == (item.block, item.deployer)
-        inside = item.creator != item.deployer
-        assert receipt["contractAddress"] == (item.creator if inside else item.address)
-        assert ("0x" + keccak(transaction["input"]).hex() == item.init_code_hash) is not inside
+        assert (receipt["blockNumber"], receipt["from"], receipt["to"]) == (item.block, item.deployer, done.factory)
         code = bytes(web3.eth.get_code(Web3.to_checksum_address(item.address)))
-        assert artifacts.artifact(item.name, settings.SCRIPT_OUT).differences(code) == []
+        built = artifacts.artifact(item.name, settings.SCRIPT_OUT)
+        assert built.differences(code) == []
+        if item.creator == done.factory:
+            sent = bytes(web3.eth.get_transaction(item.transaction)["input"])  # type: ignore[arg-type]
+            salt, init_code = decode(["bytes32", "bytes"], sent[4:])
+            assert salt == keccak(text=f"millrace.{key}.1") == bytes.fromhex(item.salt[2:])
+            assert "0x" + keccak(init_code).hex() == item.init_code_hash
+            assert init_code.startswith(built.init_code)
     assert done.contracts["injection"].creator == done.address("reserve")
     assert done.contracts["sizer"].creator == done.address("executor")
+    assert done.contracts["sizer"].init_code_hash == "0x" + keccak(built_code("Sizer")).hex()
     assert done.contracts["reserve"].arguments[:2] == (done.address("manager"), done.address("vault"))
+    assert done.contracts["reserve"].arguments[3:] == ("2000", "8000")
+
+
+def built_code(name: str) -> bytes:
+    """Return a contract's creation code as forge built it."""
+    return artifacts.artifact(name, settings.SCRIPT_OUT).init_code
 
 
 @pytest.mark.usefixtures("built")
@@ -123,17 +136,10 @@ def test_a_second_run_changes_nothing_and_says_so(done: Deployment, order: Order
 def test_governance_alone_is_admin_and_waits(done: Deployment, web3: Web3) -> None:
     assert deploy.unsettled(done, web3) == ""
     hasty = done.model_copy(update={"governance_delay": 0})
-    assert deploy.unsettled(hasty, web3) == f"{GOVERNANCE} is admin and waits: (True, 172800), not (True, 0)"
+    found = f"admins and their delays are {{'{GOVERNANCE}': 172800}}, not "
+    assert deploy.unsettled(hasty, web3) == f"{found}{{'{GOVERNANCE}': 0}}"
     usurped = done.model_copy(update={"roles": Roles(governance=KEEPER, guardian=GUARDIAN, keeper=KEEPER)})
-    assert deploy.unsettled(usurped, web3) == f"{KEEPER} is admin and waits: (False, 0), not (True, 172800)"
-    manager = done.contracts["manager"].model_copy(update={"deployer": GOVERNANCE})
-    kept = done.model_copy(
-        update={
-            "contracts": {**done.contracts, "manager": manager},
-            "roles": Roles(governance=KEEPER, guardian=GUARDIAN, keeper=KEEPER),
-        }
-    )
-    assert deploy.unsettled(kept, web3) == f"{GOVERNANCE} is admin and waits: (True, 172800), not (False, 0)"
+    assert deploy.unsettled(usurped, web3) == f"{found}{{'{KEEPER}': 172800}}"
 
 
 ROLE_IDS = {"governance": 0, "guardian": 1, "reserve": 2, "converter": 3, "vault keeper": 4, "withdrawer": 5}
@@ -211,7 +217,7 @@ def test_a_failing_script_is_told_without_the_key(order: Order, web3: Web3) -> N
     nobody = Roles(governance=GOVERNANCE, guardian="0x" + "00" * 20, keeper=KEEPER)
     url = order.url.replace("//", "//alice:hunter2@")
     asked = Order(order.chain, url, nobody, order.sender, local=True, folder=order.folder / "none")
-    with pytest.raises(DeployError, match=r"^`forge script` failed: .*RoleMissing") as caught:
+    with pytest.raises(DeployError, match=r"^ethereum: `forge script` failed: .*RoleMissing") as caught:
         deploy.carry_out(asked, web3, sends=True)
     assert "hunter2" not in str(caught.value)
 
@@ -274,12 +280,3 @@ def test_an_unknown_account_is_refused_with_those_there_are(keystore: Type, node
         signer.sender_of(node.web3, "nobody", local=True, sign=True)
     with pytest.raises(SignerError, match=r"^no account signs here; make one with `ape accounts generate ALIAS`"):
         signer.sender_of(node.web3, None, local=False, sign=True)
-
-
-def test_the_password_is_gone_after_signing() -> None:
-    with signer.signing(Sender(DEPLOYER, Path("key.json"), "open sesame")) as flags:
-        file = Path(flags[flags.index("--password-file") + 1])
-        assert file.read_text() == "open sesame"
-        assert file.stat().st_mode & 0o077 == 0
-        assert "open sesame" not in flags
-    assert not file.exists()

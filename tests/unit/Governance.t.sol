@@ -10,7 +10,7 @@ import {IStakingVault} from "../../contracts/interfaces/IStakingVault.sol";
 import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
 import {PoolWeight, Share} from "../../contracts/types/Share.sol";
 
-import {Plan} from "../../script/Deployment.sol";
+import {Plan} from "../../script/deployment/Plan.sol";
 import {Base_Test} from "../Base.sol";
 import {MockStrategy} from "../mocks/MockStrategy.sol";
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
@@ -139,9 +139,7 @@ contract Governance_Test is Base_Test {
 
     function test_TheDeployerWaitsToo_WhereItIsGovernance() public {
         governance = address(this);
-        Plan memory plan = planOf(address(weth));
-        plan.delay = GOVERNANCE_DELAY;
-        this.deploy(plan);
+        this.deploy(planOf(address(weth)));
         assertEq(_delay(), GOVERNANCE_DELAY);
         _assertNotAnnounced(address(executor), abi.encodeCall(IFlashExecutor.setMaxTip, (1)));
     }
@@ -180,7 +178,7 @@ contract Governance_Test is Base_Test {
     /// @dev From a strategy's gain, by the vault's report, into the reserve's buckets: a tenth, by governance's weights.
     function test_ATenthOfTheVaultsYieldIsMinedFunds() public {
         Plan memory plan = planOf(address(weth));
-        (plan.delay, plan.yieldShareBps) = (GOVERNANCE_DELAY, YIELD_SHARE_BPS);
+        plan.yieldShareBps = YIELD_SHARE_BPS;
         this.deploy(plan);
         (address to, uint256 bps) = vault.yieldShare();
         assertEq(to, address(reserve));

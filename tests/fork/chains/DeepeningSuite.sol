@@ -5,9 +5,9 @@ import {Pool} from "../../../contracts/types/Pool.sol";
 import {Share} from "../../../contracts/types/Share.sol";
 import {PoolSpec} from "../../../script/Base.s.sol";
 
-import {Plan} from "../../../script/Deployment.sol";
-import {Sources} from "../../../script/Guarding.sol";
-import {PoolTerms} from "../../../script/Terms.sol";
+import {Plan} from "../../../script/deployment/Plan.sol";
+import {Sources} from "../../../script/deployment/Sources.sol";
+import {PoolTerms} from "../../../script/deployment/Terms.sol";
 import {Governing} from "../../Governing.sol";
 import {ChainSwaps} from "./ChainSwaps.sol";
 
@@ -20,7 +20,6 @@ abstract contract DeepeningSuite is ChainSwaps, Sources, PoolTerms, Governing {
     function setUp() public virtual override {
         super.setUp();
         Plan memory plan;
-        (plan.governance, plan.guardian, plan.keeper) = (governance, guardian, keeper);
         plan.executor = stringAt(".executor.contract");
         (plan.wrappedNative, plan.native) = (wrappedNativeOf(), stringAt(".native.symbol"));
         string[] memory symbols = keysAt(".tokens");

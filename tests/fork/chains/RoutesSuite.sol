@@ -6,7 +6,7 @@ import {PoolSpec} from "../../../script/Base.s.sol";
 
 import {RouteEncoder} from "../../../contracts/libraries/RouteEncoder.sol";
 import {RouteLib} from "../../../contracts/libraries/RouteLib.sol";
-import {Plan} from "../../../script/Deployment.sol";
+import {Plan} from "../../../script/deployment/Plan.sol";
 import {Governing} from "../../Governing.sol";
 import {ChainSwaps} from "./ChainSwaps.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -21,7 +21,6 @@ abstract contract RoutesSuite is ChainSwaps, Governing {
     function setUp() public virtual override {
         super.setUp();
         Plan memory plan;
-        (plan.governance, plan.guardian, plan.keeper) = (governance, guardian, keeper);
         plan.executor = stringAt(".executor.contract");
         (plan.wrappedNative, plan.native) = (wrappedNativeOf(), stringAt(".native.symbol"));
         string[] memory symbols = stringsAt(".profitTokens");

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {IWithdrawalQueue} from "../contracts/interfaces/external/ILido.sol";
+import {IWithdrawalQueue} from "../../contracts/interfaces/external/ILido.sol";
 
-import {AggLayerBridge} from "../contracts/bridges/AggLayerBridge.sol";
-import {OptimismBridge} from "../contracts/bridges/OptimismBridge.sol";
-import {LidoStrategy} from "../contracts/staking/LidoStrategy.sol";
-import {Base} from "./Base.s.sol";
+import {AggLayerBridge} from "../../contracts/bridges/AggLayerBridge.sol";
+import {OptimismBridge} from "../../contracts/bridges/OptimismBridge.sol";
+import {LidoStrategy} from "../../contracts/staking/LidoStrategy.sol";
+import {Base} from "../Base.s.sol";
+import {Creating} from "./Creating.sol";
 
 /// @title Annexes
 /// @notice Deploys the strategies and bridges that the chain file names, for a vault and a reserve that stand already.
@@ -15,7 +16,7 @@ import {Base} from "./Base.s.sol";
 ///
 /// LEFT OUT is what the chain file calls unconfirmed, and what has no code on the chain, as on a replica that has no such
 /// protocol.
-abstract contract Annexes is Base {
+abstract contract Annexes is Base, Creating {
     error KindOfStrategyUnknown(string kind, string name);
     error KindOfBridgeUnknown(string kind, string name);
     /// @notice The chain file and the protocol name different staked tokens.
@@ -47,7 +48,9 @@ abstract contract Annexes is Base {
         address queue = addressAt(string.concat(path, ".queue"));
         string memory record = string.concat("strategy-", name);
         if (_isLeftOut(record, path, token) || _hasNoCode(record, staked) || _hasNoCode(record, queue)) return;
-        LidoStrategy strategy = new LidoStrategy(vault_, token, IWithdrawalQueue(queue));
+        bytes memory arguments = abi.encode(vault_, token, IWithdrawalQueue(queue));
+        LidoStrategy strategy =
+            LidoStrategy(payable(put(record, "LidoStrategy", type(LidoStrategy).creationCode, arguments)));
         require(strategy.stETH() == staked, StakedTokenDiffers(staked, strategy.stETH()));
         _note(record, address(strategy));
     }
@@ -63,7 +66,8 @@ abstract contract Annexes is Base {
         uint256 chainId = uintAt(string.concat(path, ".chainId"));
         // forge-lint: disable-next-line(unsafe-typecast): the chain file's schema bounds it
         uint32 network = uint32(uintAt(string.concat(path, ".network")));
-        _note(record, address(new AggLayerBridge(reserve_, bridge, chainId, network)));
+        bytes memory arguments = abi.encode(reserve_, bridge, chainId, network);
+        _note(record, put(record, "AggLayerBridge", type(AggLayerBridge).creationCode, arguments));
     }
 
     /// @dev One a token, for a token and its counterpart are fixed in it.
@@ -73,10 +77,9 @@ abstract contract Annexes is Base {
         for (uint256 i; i < symbols.length; ++i) {
             address remote = addressAt(string.concat(path, ".tokens.", symbols[i]));
             address token = tokenOf(symbols[i]);
-            _note(
-                string.concat(record, "-", symbols[i]),
-                address(new OptimismBridge(reserve_, bridge, chainId, token, remote))
-            );
+            bytes memory arguments = abi.encode(reserve_, bridge, chainId, token, remote);
+            string memory role = string.concat(record, "-", symbols[i]);
+            _note(role, put(role, "OptimismBridge", type(OptimismBridge).creationCode, arguments));
         }
     }
 

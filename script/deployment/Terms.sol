@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Pool} from "../contracts/types/Pool.sol";
-import {PoolSpec} from "./Base.s.sol";
-import {Pools} from "./Pools.sol";
+import {Pool} from "../../contracts/types/Pool.sol";
+import {PoolSpec} from "../Base.s.sol";
+import {Pools} from "../Pools.sol";
 
 /// @title PoolTerms
 /// @notice On which terms the reserve begins to deepen the traded pools. Governance sets others.
@@ -24,7 +24,11 @@ abstract contract PoolTerms is Pools {
         // Basis points, which the chain file's schema bounds; Solidly's factory is asked when they are needed.
         // forge-lint: disable-next-line(unsafe-typecast)
         if (isPair(kindOf(spec.venue))) terms.fee = uint24(uintAt(string.concat(venuePath(spec.venue), ".feeBps")));
-        (terms.maxDeviationBps, terms.slippageBps) = (DEVIATION_BPS, SLIPPAGE_BPS);
-        (terms.depthBps, terms.coolDown) = (DEPTH_BPS, COOL_DOWN);
+        string memory path = ".terms.deepening.";
+        terms.maxDeviationBps = bpsOr(string.concat(path, "maxDeviationBps"), DEVIATION_BPS);
+        terms.slippageBps = bpsOr(string.concat(path, "slippageBps"), SLIPPAGE_BPS);
+        terms.depthBps = bpsOr(string.concat(path, "depthBps"), DEPTH_BPS);
+        // forge-lint: disable-next-line(unsafe-typecast): seconds, which the chain file's schema bounds
+        terms.coolDown = uint32(uintOr(string.concat(path, "coolDown"), COOL_DOWN));
     }
 }
