@@ -19,6 +19,7 @@ from web3 import Web3
 from harness import artifacts, deploy, replica, settings, signer
 from harness.chains import Chain
 from harness.deploy import DeployError, Order
+from harness.deploying import rights, table
 from harness.deployments import CONTRACTS, Deployment, DeploymentError, Roles, load_deployment, save_deployment
 from harness.keeper.abi import Call
 from harness.replica import Replica
@@ -165,6 +166,11 @@ def test_the_table_of_the_specification_has_every_restricted_function() -> None:
         name for path in (settings.ROOT / "contracts").rglob("*.sol") for name in pattern.findall(path.read_text())
     ]
     assert sorted(found) == sorted(function for _, function in told())
+
+
+def test_the_table_of_the_threats_is_what_the_chain_says(done: Deployment, web3: Web3) -> None:
+    page = table.THREATS.read_text()
+    assert table.written(page, table.table(rights.read(web3, done))) == page
 
 
 def selector_of(item: dict[str, Any]) -> bytes:
