@@ -105,6 +105,12 @@ AREAS: Final = (
         ),
         (EXECUTOR_TESTS, ("tests/integration/Sized.t.sol", "")),
     ),
+    Area(
+        "factory",
+        ("contracts/Create3Factory.sol",),
+        ("contracts/Create3Factory.sol",),
+        (("tests/unit/factory/*", ""),),
+    ),
     Area("encoder", (), ("contracts/libraries/RouteEncoder.sol",), ()),
 )
 
