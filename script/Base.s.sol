@@ -37,6 +37,18 @@ abstract contract Base is CommonBase {
     /// @dev The file's text.
     string internal chainJson;
 
+    /// @dev Frees what the function allocated: files and artifacts are large, and memory is paid for by the square.
+    modifier scratch() {
+        uint256 free;
+        assembly ("memory-safe") {
+            free := mload(0x40)
+        }
+        _;
+        assembly ("memory-safe") {
+            mstore(0x40, free)
+        }
+    }
+
     /// @notice Reads the file; call it before anything else here.
     function readChain(string memory name) internal {
         string memory path = string.concat(vm.envOr("MILLRACE_CHAINS", string("chains")), "/", name, ".json");

@@ -10,6 +10,7 @@ import {Curve} from "./replica/Curve.sol";
 import {Morpho} from "./replica/Morpho.sol";
 import {PancakeV2} from "./replica/PancakeV2.sol";
 import {PancakeV3} from "./replica/PancakeV3.sol";
+import {Portals} from "./replica/Portals.sol";
 import {Rollup} from "./replica/Rollup.sol";
 import {Slipstream} from "./replica/Slipstream.sol";
 import {Solidly} from "./replica/Solidly.sol";
@@ -33,6 +34,7 @@ contract Replica is
     Tokens,
     Commons,
     Rollup,
+    Portals,
     PancakeV2,
     Solidly,
     UniswapV3,
@@ -64,6 +66,7 @@ contract Replica is
         vm.warp(uintAt(".pinned.timestamp") - uintAt(".replica.history.seconds"));
         placeSequencerFeed();
         placeRollup();
+        placePortals();
         placeTokens();
         placeMulticall3();
         placePermit2();

@@ -23,6 +23,7 @@ class OptimismBridge(Model):
     kind: Literal["optimism"]
     address: Address
     chain_id: int = Field(gt=0, description="The other chain's")
+    seconds: int | None = Field(default=None, gt=0, description="Roughly how long a crossing takes")
     tokens: dict[str, Address] = Field(min_length=1, description="Counterparts there, by the symbol here")
     unconfirmed: bool = Field(default=False, description="Not deployed until it has been confirmed")
 
@@ -33,6 +34,7 @@ class AggLayerBridge(Model):
     kind: Literal["agglayer"]
     address: Address
     chain_id: int = Field(gt=0, description="The other chain's")
+    seconds: int | None = Field(default=None, gt=0, description="Roughly how long a crossing takes")
     network: int = Field(ge=0, lt=2**32, description="The other chain's number by AggLayer's count")
     unconfirmed: bool = Field(default=False, description="Not deployed until it has been confirmed")
 

@@ -15,6 +15,7 @@ KNOWN_BY = (
     "SafeTransferLib",
     "ErrorsLib",
     "FlashExecutor",
+    "IInbox",
     "ILiquidityReserve",
     "PriceGuard",
     "StakingVault",

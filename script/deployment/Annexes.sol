@@ -28,7 +28,7 @@ abstract contract Annexes is Base, Creating {
     /// @notice What was not, and why.
     string[] internal leftOut;
 
-    function deployAnnexes(address vault_, address reserve_) internal {
+    function deployAnnexes(address vault_, address reserve_) internal scratch {
         string[] memory strategies = _namesAt(".strategies");
         for (uint256 i; i < strategies.length; ++i) {
             _deployStrategy(strategies[i], vault_);

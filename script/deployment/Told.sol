@@ -39,7 +39,7 @@ abstract contract Told is Deployment, Annexes {
     }
 
     /// @notice Writes a step down, with the gas that it took here.
-    function tellStep(string memory what, address to, bytes memory data, uint256 gas) internal {
+    function tellStep(string memory what, address to, bytes memory data, uint256 gas) internal scratch {
         _steps.push(
             string.concat(
                 "{",

@@ -23,18 +23,6 @@ abstract contract Placer is Pools {
     /// @dev What side addresses are derived from, beside their labels.
     string internal sideRealm = "millrace replica ";
 
-    /// @dev Frees what the function allocated: artifacts are megabytes, and memory is paid for by the square.
-    modifier scratch() {
-        uint256 free;
-        assembly ("memory-safe") {
-            free := mload(0x40)
-        }
-        _;
-        assembly ("memory-safe") {
-            mstore(0x40, free)
-        }
-    }
-
     /* BYTECODE */
 
     /// @notice Runs the artifact's constructor at `site`, which then holds what the constructor returned.

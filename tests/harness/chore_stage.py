@@ -169,7 +169,7 @@ class Stage:
         data = bytes.fromhex(code[2:]) + encode([kind for kind, _ in arguments], [value for _, value in arguments])
         account = dev_account(ANYONE)
         transaction: Any = {
-            "chainId": 1,
+            "chainId": self.chain.chain_id,
             "nonce": self.node.web3.eth.get_transaction_count(account.address, "pending"),
             "data": data,
             "value": 0,
@@ -201,14 +201,20 @@ class Stage:
 
 
 @contextmanager
-def staged() -> Iterator[Stage]:
-    """Serve a replica, deploy to it, and let governance set a gas budget and a beneficiary of a tenth."""
-    with replica.serve("ethereum") as served:
+def deployed_to(name: str) -> Iterator[Stage]:
+    """Serve a replica and deploy to it."""
+    with replica.serve(name) as served:
         deployment = deploy_to(served)
-        node = DevChain(served.web3, 12)
-        stage = Stage(served.chain, node, served.url, deployment)
-        fund(node, served.chain, [dev_account(TRADER)])
+        stage = Stage(served.chain, DevChain(served.web3, served.chain.block_time), served.url, deployment)
         stage.places = Reader(served.chain, served.web3).places
+        yield stage
+
+
+@contextmanager
+def staged() -> Iterator[Stage]:
+    """The replica of Ethereum, where governance has set a gas budget and a beneficiary of a tenth."""
+    with deployed_to("ethereum") as stage:
+        fund(stage.node, stage.chain, [dev_account(TRADER)])
         stage.stake(100 * ETHER)
         reserve = stage.at("reserve")
         stage.govern((reserve, split(2_000, 7_000, [(BENEFICIARY, 1_000)])))

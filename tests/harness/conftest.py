@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import ape
 import pgserver
@@ -19,6 +20,9 @@ from ape_foundry.provider import FoundryForkProvider
 
 from harness import artifacts, chains, replica, settings
 from harness.store import Store
+
+if TYPE_CHECKING:
+    from two_chains import Two
 
 FORK = "-fork"
 STACK = pytest.StashKey[ExitStack]()
@@ -77,6 +81,15 @@ def node(ethereum: chains.Chain) -> Iterator[replica.Replica]:
     """A replica of Ethereum of this test's own."""
     with replica.serve(ethereum.name) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def both_chains(built: None) -> Iterator["Two"]:  # noqa: ARG001 - errors are named after the artifacts
+    """Replicas of Ethereum and Base with everything deployed; whoever does something there undoes it."""
+    from two_chains import both  # noqa: PLC0415 - few need it
+
+    with both() as two:
+        yield two
 
 
 @pytest.fixture

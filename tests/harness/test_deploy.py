@@ -30,12 +30,12 @@ DEPLOYER, GOVERNANCE, GUARDIAN, KEEPER = (settings.dev_account(index).address fo
 Type = Callable[[str], None]
 LEFT_OUT = [
     ("strategy-lido", "there is no code at 0xae7ab96520DE3A18E5e111B5EaAb095312D7fE84"),
-    ("bridge-base", "there is no code at 0x3154Cf16ccdb4C6d922629664174b904d80F2C35"),
-    ("bridge-op-mainnet", "there is no code at 0x99C9fc46f92E8a1c0deC1b1747d010903E884bE1"),
     ("bridge-katana", "the chain file calls it unconfirmed"),
 ]
+BRIDGES = ("bridge-base-DAI", "bridge-base-USDC", "bridge-op-mainnet-USDC", "bridge-op-mainnet-USDT")
 STEPS = ["factory", "manager", "vault", "reserve", "executor", "guard", "upkeep", "lens"]
 STEPS += [*(f"settings {n} of 5" for n in range(1, 6)), "hand-over"]
+STEPS += ["bridge-base-USDC", "bridge-base-DAI", "bridge-op-mainnet-USDC", "bridge-op-mainnet-USDT"]
 ROLES = Roles(governance=GOVERNANCE, guardian=GUARDIAN, keeper=KEEPER)
 
 
@@ -69,7 +69,7 @@ def done(order: Order, web3: Web3) -> Deployment:
 def test_a_rehearsal_sends_nothing(order: Order, web3: Web3) -> None:
     before = web3.eth.block_number
     said = deploy.carry_out(order, web3, sends=False)
-    title = rf"ethereum: 14 transactions, at most 0\.\d+ ETH from {DEPLOYER}; nothing was sent yet, --broadcast sends\n"
+    title = rf"ethereum: 18 transactions, at most 0\.\d+ ETH from {DEPLOYER}; nothing was sent yet, --broadcast sends\n"
     assert re.match(title, said)
     assert "\n  governance announces 2 days before it acts\n" in said
     assert set(re.findall(r"^  (\w+) +0x", said, re.MULTILINE)) == set(CONTRACTS)
@@ -91,7 +91,7 @@ def test_missing_ether_is_named_before_anything_is_sent(order: Order, web3: Web3
 
 
 def test_what_is_deployed_is_recorded_as_the_chain_has_it(done: Deployment, web3: Web3) -> None:
-    assert tuple(done.contracts) == CONTRACTS  # a replica has no Lido and no bridges
+    assert tuple(done.contracts) == (*CONTRACTS, *BRIDGES)  # a replica has no Lido
     assert done.governance_delay == 2 * 86_400
     assert (done.chain, done.chain_id, done.roles) == ("ethereum", 1, ROLES)
     assert re.fullmatch(r"[0-9a-f]{40}(-dirty)?", done.commit)

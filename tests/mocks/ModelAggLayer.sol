@@ -155,7 +155,7 @@ contract ModelAggLayer {
         _claim(abi.decode(bytes.concat(bytes32(uint256(32)), msg.data[4:]), (Claim)));
     }
 
-    function wrappedOf(uint32 originNetwork, address originToken) public view returns (address) {
+    function getTokenWrappedAddress(uint32 originNetwork, address originToken) public view returns (address) {
         return address(_wrapped[keccak256(abi.encodePacked(originNetwork, originToken))]);
     }
 

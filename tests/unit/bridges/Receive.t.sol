@@ -129,7 +129,7 @@ contract Receive_Test is Outpost_Test {
         Claim memory claim = _announced(300e6);
         (bool done,) = submit(rollup, claim);
         assertTrue(done);
-        address wrapped = rollup.wrappedOf(0, address(token));
+        address wrapped = rollup.getTokenWrappedAddress(0, address(token));
         assertEq(IERC20(wrapped).balanceOf(inbox), 300e6);
         vm.expectRevert(abi.encodeWithSelector(ILedger.TokenNotListed.selector, wrapped));
         IInbox(inbox).flush(wrapped);
@@ -178,7 +178,7 @@ contract Receive_Test is Outpost_Test {
     function test_WhatComesHome_IsTheTokenThatLeft() public {
         send(300e6);
         submit(rollup, _announced(300e6));
-        address wrapped = rollup.wrappedOf(0, address(token));
+        address wrapped = rollup.getTokenWrappedAddress(0, address(token));
         AggLayerBridge back = new AggLayerBridge(address(reserve), address(rollup), AWAY, 0);
         vm.startPrank(governance);
         reserve.mapWrapped(wrapped, address(token));
