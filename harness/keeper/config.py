@@ -165,6 +165,12 @@ class Chores(Part):
     refill_below: Amount = Field(default=Decimal("0.1"), description="Native coin below which gas is claimed")
 
 
+class Bridge(Part):
+    """A bridge of the chain file over which something comes here."""
+
+    service: Endpoint = Field(description="A bridge service, which knows what can be claimed, and the proofs")
+
+
 class ChainPart(Part):
     """One chain."""
 
@@ -182,6 +188,9 @@ class ChainPart(Part):
     limits: LimitsPart = LimitsPart()
     discovery: Discovery = Discovery()
     chores: Chores = Chores()
+    bridges: dict[str, Bridge] = Field(
+        default={}, description="By the chain file's names; without its service nothing is claimed from a bridge"
+    )
     parent_hash: bool = Field(default=False, description="Whether routes run on top of one block alone")
     backrun: bool = Field(default=False, description="Whether to trade right behind pending transactions, by bundles")
     margin_bps: int = Field(default=2_000, ge=0, le=1_000_000, description="By how much profit exceeds its gas")

@@ -12,7 +12,7 @@ from eth_utils.address import is_checksum_address
 from pydantic import BaseModel, ValidationError
 
 from harness import chains
-from harness.chains import Chain
+from harness.chains import AggLayerBridge, Chain
 from harness.errors import MillraceError
 from harness.keeper import secrets
 from harness.keeper.config import ChainPart, Config, RemoteSigner, resolved
@@ -163,6 +163,7 @@ def _of_chain(part: ChainPart, chain: Chain) -> Iterator[str]:
     for i, token in enumerate(part.discovery.tokens):
         if token not in chain.tokens and not is_checksum_address(token):
             yield f"discovery.tokens.{i}: is neither a checksummed address nor one of {', '.join(chain.tokens)}"
+    yield from _of_bridges(part, chain)
     if isinstance(part.signer, RemoteSigner) and not is_checksum_address(part.signer.address):
         yield "signer.address: has no valid checksum; write it as the signer's operator shows it"
     if not part.public and not part.private and not part.relays:
@@ -171,6 +172,15 @@ def _of_chain(part: ChainPart, chain: Chain) -> Iterator[str]:
         yield "backrun: needs ws, which shows pending transactions, and a relay with a reputation, which takes bundles"
     if part.fees.tip_gwei > part.fees.max_gas_price_gwei:
         yield "fees.tip_gwei: is above max_gas_price_gwei; lower it"
+
+
+def _of_bridges(part: ChainPart, chain: Chain) -> Iterator[str]:
+    for name in part.bridges:
+        bridge = chain.bridges.get(name)
+        if not isinstance(bridge, AggLayerBridge):
+            yield f"bridges.{name}: {chain.name} has no bridge of that name that asks for proofs; take it off"
+        elif bridge.unconfirmed:
+            yield f"bridges.{name}: the chain file calls it unconfirmed; nothing is claimed there until it is confirmed"
 
 
 def _references(value: object, key: str) -> Iterator[tuple[str, str]]:

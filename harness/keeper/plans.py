@@ -62,6 +62,7 @@ def plan_of(config: Config, name: str, *, send: bool) -> tuple[Plan, str]:
         chores=_chores(part),
         search=_search(part, chain),
         backrun=part.backrun,
+        services={bridge: resolved(own.service) for bridge, own in part.bridges.items()},
     )
     return plan, paper
 

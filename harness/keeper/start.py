@@ -1,6 +1,6 @@
 """A keeper put together from its parts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,10 @@ from harness.errors import MillraceError
 from harness.keeper.abi import Call
 from harness.keeper.access import AccessLists
 from harness.keeper.backrun import Backrun
+from harness.keeper.chores.bridge_service import BridgeService
 from harness.keeper.chores.chore import Policy as ChorePolicy
 from harness.keeper.chores.chores import Chores
+from harness.keeper.chores.claims import ClaimSendings
 from harness.keeper.chores.convert import ways
 from harness.keeper.datafee import DataFees
 from harness.keeper.events import Emit, Listener, emitter
@@ -64,6 +66,7 @@ class Plan:
         chores: When what is due between trades is worth its gas; None to leave it to others.
         search: Which pools are looked for beside those of the chain file; None for none.
         backrun: Whether to trade behind pending transactions; the websocket has to show them.
+        services: URLs of bridge services, secrets, by the names of bridges in the chain file.
         most_out: How many nonces may be in use at once.
         lease: Seconds that a lease lasts which nobody renews.
         places: Pools to follow beside those of the chain file.
@@ -80,6 +83,7 @@ class Plan:
     chores: ChorePolicy | None = None
     search: Search | None = None
     backrun: bool = False
+    services: Mapping[str, str] = field(default_factory=dict, repr=False)
     most_out: int = MOST_OUT
     lease: float = 6.0
     places: tuple[Place, ...] = ()
@@ -171,7 +175,9 @@ def _chores(plan: Plan, rpc: Rpc, keeper: Keeper, emit: Emit) -> Chores | None:
     def through(sold: str, bought: str) -> Sequence[bytes]:
         return ways(keeper.picture.places, wrapped)(sold, bought)
 
-    return Chores(plan.chain, rpc, plan.deployment, plan.chores, emit, through=through)
+    bridges = {plan.chain.bridges[name].address: url for name, url in plan.services.items()}
+    claims = [ClaimSendings(bridge, BridgeService(url, bridge, rpc, emit)) for bridge, url in bridges.items()]
+    return Chores(plan.chain, rpc, plan.deployment, plan.chores, emit, through=through, further=claims)
 
 
 def _sender(

@@ -55,7 +55,7 @@ def _unset(part: BaseModel, key: str = "") -> Iterator[str]:
     for name in set(type(part).model_fields) - part.model_fields_set:
         yield f"{key}.{name}".removeprefix(".")
     for name, value in part:
-        inner = next(iter(value.values())) if isinstance(value, dict) else value
+        inner = next(iter(value.values()), None) if isinstance(value, dict) else value
         if isinstance(inner, BaseModel):
             yield from _unset(inner, f"{key}.{name}".removeprefix("."))
 
@@ -97,7 +97,7 @@ def test_amounts_are_exact() -> None:
         (LEAST + "[metrics]\nport = 65536", "metrics.port: Input should be less than or equal to 65535"),
         (LEAST + "[log]\nlevel = 'loud'", "log.level: Input should be 'debug', 'info', 'warning' or 'error'"),
         (LEAST + "[zzz]", "zzz: is unknown; there are alerts, chains, database, log, metrics"),
-        ("[chains.goerli]\nrpc = ['env:A']", "chains.goerli: there is no such chain; there are ethereum"),
+        ("[chains.goerli]\nrpc = ['env:A']", "chains.goerli: there is no such chain; there are arbitrum"),
         ("[chains.ethereum]\nrpc = []", "chains.ethereum.rpc: List should have at least 1 item"),
         (LEAST + "limits.loans.WBCT = 1", "chains.ethereum.limits.loans.WBCT: ethereum has no such token; it has WETH"),
         (LEAST + "limits.loans.USDC = '0.0000001'", "chains.ethereum.limits.loans.USDC: has more than 6 digits after"),
@@ -107,6 +107,13 @@ def test_amounts_are_exact() -> None:
         (LEAST + "limits.failures = 0", "chains.ethereum.limits.failures: Input should be greater than or equal to 1"),
         (LEAST + "fees.tip_gwei = 101", "chains.ethereum.fees.tip_gwei: is above max_gas_price_gwei; lower it"),
         (LEAST + "public = false", "chains.ethereum.public: is false, and there is no other way; add private"),
+        (LEAST + "bridges.x.service = 'env:A'", "chains.ethereum.bridges.x: ethereum has no bridge of that name that"),
+        (LEAST + "bridges.base.service = 'env:A'", "chains.ethereum.bridges.base: ethereum has no bridge of that name"),
+        (
+            LEAST + "bridges.katana.service = 'env:A'",
+            "chains.ethereum.bridges.katana: the chain file calls it unconfirm",
+        ),
+        (LEAST + f"bridges.katana.service = 'https://h/{KEY}'", "chains.ethereum.bridges.katana.service: is neither a"),
         (LEAST + "backrun = true", "chains.ethereum.backrun: needs ws, which shows pending transactions, and a relay"),
         (LEAST + "discovery.factories = ['x']", "chains.ethereum.discovery.factories.0: ethereum has no such venue"),
         (
