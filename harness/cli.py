@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "deploy": ("harness.deploy:command", "Deploy to chains or replicas, to the same addresses."),
     "keeper": ("harness.keeper.command:keeper", "Watch a chain's pools and close their gaps."),
     "pause": ("harness.keeper.control:pause", "Let keepers send nothing."),
+    "prices": ("harness.prices:command", "Show what a token costs on every chain, and what bridging it costs."),
     "replica": ("harness.replica:command", "Serve a fork that needs no network."),
     "report": ("harness.earnings.command:command", "Report what a deployment has earned in a period."),
     "reserve": ("harness.reserve:command", "Show what the reserve holds, take a pool's liquidity out."),

@@ -1,0 +1,155 @@
+"""`millrace prices`: what a token costs on every chain that has it, and what it costs to carry it across."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from itertools import permutations
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from harness import chains
+from harness.chains import Chain
+from harness.crossings import Crossing, End, crossings
+from harness.errors import MillraceError
+from harness.keeper.feeds.place import PoolMissingError
+from harness.node import NodeError, WrongChainError, connect
+from harness.quotes import Quote, Reading
+
+BPS, MINUTE, DAY = 10_000, 60, 86_400
+WIDTH = 200
+"""Characters of a line that nobody looks at on a terminal."""
+
+
+class UnknownTokenError(MillraceError):
+    """No chain file has a token of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A chain: its price, or why there is none."""
+
+    chain: str
+    quote: Quote | None
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is earned, before trades' own costs, by buying a token on one chain and selling it on another.
+
+    Attributes:
+        bps: By how much dearer it is there, in basis points; below zero where it is cheaper.
+        crossing: The cheapest way; None where no bridge carries it.
+        cost_bps: What the way costs of the sum carried.
+    """
+
+    source: str
+    target: str
+    bps: Decimal
+    crossing: Crossing | None
+    cost_bps: Decimal | None
+
+
+@click.command()
+@click.argument("symbol")
+@click.option(
+    "--dollars", type=click.IntRange(1), default=1_000, show_default=True, help="Sum that is carried, in USD."
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def command(symbol: str, dollars: int, as_json: bool) -> None:
+    """Show a token's price on every chain that has it, and what bridging costs.
+
+    Nodes are those of each chain's variable, such as BASE_RPC_URL.
+    """
+    rows, ends = read(symbol)
+    found = gaps(symbol, rows, ends, dollars)
+    if as_json:
+        whole = {"symbol": symbol, "dollars": dollars, "prices": rows, "gaps": found}
+        click.echo(json.dumps(whole, default=lambda one: str(one) if isinstance(one, Decimal) else asdict(one)))
+    else:
+        _print(symbol, rows, found, dollars)
+
+
+def read(symbol: str) -> tuple[list[Row], dict[int, End]]:
+    """Ask every chain whose file has the token; return what each says, and those that answer by their ids.
+
+    Raises:
+        UnknownTokenError: None has it.
+        ChainFileError: A file is wrong.
+    """
+    known = [chain for chain in map(chains.load, chains.names()) if symbol in chain.tokens]
+    if not known:
+        raise UnknownTokenError(f"no chain file has a token called {symbol!r}; add it to one, see docs/CHAINS.md")
+    rows: list[Row] = []
+    ends: dict[int, End] = {}
+    for chain in known:
+        row, end = _asked(chain, symbol)
+        rows.append(row)
+        ends |= {chain.chain_id: end} if end else {}
+    return rows, ends
+
+
+def gaps(symbol: str, rows: list[Row], ends: dict[int, End], dollars: int) -> list[Gap]:
+    """Return how far prices are apart, between every two chains in either direction, and what the way costs."""
+    ways: dict[tuple[str, str], Crossing] = {}
+    for way in sorted(crossings(symbol, ends), key=lambda one: -one.dollars):
+        ways[way.source, way.target] = way
+    found = []
+    for (here, cheap), (there, dear) in permutations([(row.chain, row.quote.price) for row in rows if row.quote], 2):
+        crossing = ways.get((here, there))
+        cost = crossing.dollars * BPS / dollars if crossing else None
+        found.append(Gap(here, there, (dear / cheap - 1) * BPS, crossing, cost))
+    return found
+
+
+def _asked(chain: Chain, symbol: str) -> tuple[Row, End | None]:
+    url = os.environ.get(chain.rpc_variable, "")
+    if not url:
+        return Row(chain.name, None, f"no endpoint; set {chain.rpc_variable}"), None
+    try:
+        web3 = connect(chain, url)
+        reading = Reading(chain, web3)
+        quote = reading.quote(symbol)
+        gas_price = int(web3.eth.gas_price)
+    except (NodeError, WrongChainError, PoolMissingError) as error:
+        return Row(chain.name, None, str(error)), None
+    coin = reading.dollars.get(chain.native.wrapped)
+    end = None if coin is None else End(chain, gas_price, coin)
+    missing = "" if quote else "no pool of the file has it beside a token that a feed prices"
+    return Row(chain.name, quote, missing), end
+
+
+def _print(symbol: str, rows: list[Row], found: list[Gap], dollars: int) -> None:
+    console = Console() if Console().is_terminal else Console(width=WIDTH)
+    table = Table("chain", "USD", "one percent deep, USD", "by", title=symbol, title_justify="left")
+    for row in rows:
+        if row.quote:
+            table.add_row(row.chain, f"{row.quote.price:,.6f}", f"{row.quote.depth:,.0f}", row.quote.pool)
+    if table.row_count:
+        console.print(table)
+    for row in rows:
+        if row.missing:
+            console.print(f"{row.chain}: {row.missing}", soft_wrap=True, markup=False)
+    if found:
+        console.print(_of_gaps(found, dollars))
+
+
+def _of_gaps(found: list[Gap], dollars: int) -> Table:
+    title = f"carrying {dollars:,} USD"
+    table = Table("from", "to", "dearer there, bps", "bridge", "gas, USD", "gas, bps", "takes", title=title)
+    for gap in found:
+        cells = ("no bridge carries it", "", "", "")
+        if gap.crossing:
+            way = gap.crossing
+            cells = (way.bridge, f"{way.dollars:,.4f}", f"{gap.cost_bps:,.1f}", _lasts(way.seconds))
+        table.add_row(gap.source, gap.target, f"{gap.bps:+,.1f}", *cells)
+    return table
+
+
+def _lasts(seconds: int | None) -> str:
+    if seconds is None:
+        return "the file does not say"
+    return f"{seconds / DAY:.0f} days" if seconds >= DAY else f"{seconds / MINUTE:.0f} minutes"
