@@ -19,6 +19,8 @@ contract Create3Factory is ICreate3Factory {
         deployed = addressOf(msg.sender, salt);
         require(deployed.code.length == 0, SaltTaken(msg.sender, salt, deployed));
         emit Deployed(msg.sender, salt, deployed, keccak256(initCode));
+        // What it returns is the address foretold.
+        // slither-disable-next-line unused-return
         CREATE3.deployDeterministic(initCode, _bound(msg.sender, salt));
     }
 
