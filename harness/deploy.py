@@ -30,8 +30,8 @@ from harness.signer import Sender, sender_of
 
 __all__ = ["DeployError", "Order", "carry_out", "carry_out_all", "command", "mismatch", "standing", "unsettled"]
 
-AT_ONCE: Final = 6
-"""Chains that are looked at and sent to at the same time."""
+AT_ONCE: Final = 2
+"""Chains that are looked at and sent to at the same time; forge takes a core each, and more get in each other's way."""
 
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")

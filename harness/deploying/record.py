@@ -2,6 +2,7 @@
 
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +37,16 @@ class Creation:
     transaction: str
     block: int
     init_code_hash: str
+
+
+@cache
+def built(name: str) -> artifacts.Artifact:
+    """Return what forge built for the scripts, read once: it is large.
+
+    Raises:
+        ArtifactError: It is not built, or a source of it has changed since.
+    """
+    return artifacts.artifact(name, SCRIPT_OUT)
 
 
 def path_of(order: Order) -> Path:
@@ -125,7 +136,7 @@ def mismatch(deployment: Deployment, web3: Web3) -> str:
         code = bytes(web3.eth.get_code(to_checksum_address(contract.address)))
         if not code:
             return f"{key} has no code at {contract.address}"
-        if changed := artifacts.artifact(contract.name, SCRIPT_OUT).differences(code):
+        if changed := built(contract.name).differences(code):
             return f"{key} at {contract.address} differs from {contract.name} in {len(changed)} bytes"
     return ""
 
@@ -155,7 +166,7 @@ def _contract(order: Order, said: Script, made: Made, creation: Creation) -> Dep
 def _inside(role: str, address: str, creator: DeployedContract, arguments: bytes) -> DeployedContract:
     """Return what another contract's constructor created, the reserve's with the first of its arguments."""
     name = CREATED_INSIDE[role]
-    code = artifacts.artifact(name, SCRIPT_OUT).init_code
+    code = built(name).init_code
     return creator.model_copy(
         update={
             "name": name,
@@ -170,7 +181,7 @@ def _inside(role: str, address: str, creator: DeployedContract, arguments: bytes
 
 def arguments_of(made: Made) -> tuple[str, ...]:
     """Return a constructor's arguments as people read them."""
-    entries: list[dict[str, Any]] = artifacts.artifact(made.name, SCRIPT_OUT).abi
+    entries: list[dict[str, Any]] = built(made.name).abi
     inputs: list[dict[str, Any]] = next((entry["inputs"] for entry in entries if entry["type"] == "constructor"), [])
     values = decode([_type(item) for item in inputs], bytes.fromhex(made.arguments.removeprefix("0x")))
     return tuple(_shown(item["type"], value) for item, value in zip(inputs, values, strict=True))

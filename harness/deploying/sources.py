@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from harness import artifacts
 from harness.chains import Chain
+from harness.deploying.record import built
 from harness.deploying.script import Script
-from harness.settings import BUILD, ROOT, SCRIPT_OUT
+from harness.settings import BUILD, ROOT
 
 FOLDER: Final = BUILD / "sources"
 KEY: Final = "EXPLORER_API_KEY"
@@ -28,9 +28,9 @@ OUTPUTS: Final = {"*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecod
 
 def standard_json(name: str) -> dict[str, Any]:
     """Return what solc is given to make a contract's very bytecode."""
-    settings = dict(artifacts.artifact(name, SCRIPT_OUT).metadata["settings"])
+    settings = dict(built(name).metadata["settings"])
     settings.pop("compilationTarget")
-    files = sorted(artifacts.artifact(name, SCRIPT_OUT).sources)
+    files = sorted(built(name).sources)
     return {
         "language": "Solidity",
         "sources": {path: {"content": (ROOT / path).read_text()} for path in files},
@@ -78,7 +78,7 @@ class Verifier:
 
     def verify(self, address: str, name: str, arguments: str) -> str:
         """Hand in one contract, wait for the verdict, and return it in words; an explorer that fails stops nothing."""
-        item = artifacts.artifact(name, SCRIPT_OUT)
+        item = built(name)
         try:
             guid = self._ask(
                 action="verifysourcecode",

@@ -55,6 +55,8 @@ def flaky(node: str, mode: Mode) -> Iterator[Flaky]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
 
         def do_POST(self) -> None:
             """Hand one request on."""
