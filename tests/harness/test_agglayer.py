@@ -288,6 +288,7 @@ def test_only_what_came_to_this_network_and_is_ready_is_asked_a_proof_of(joined:
     joined.exchange.roots()
     inbox, exits = joined.exchange.mainnet.left[1].to, joined.exchange.mainnet.left
     exits.append(replace(exits[1], destination=ELSEWHERE))
+    exits.append(exits[1])  # not ready, as its root has not come
     joined.exchange.counts[MAINNET] = 3
     assert len(proofs(joined, served).ready([inbox])) == 2
     assert [path for path in served.asked if "merkle" in path] == [
