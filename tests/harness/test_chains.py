@@ -45,7 +45,7 @@ def test_the_terms_of_a_venue_are_read_or_as_if_nothing_was_asked(tmp_path: Path
 
 def test_terms_that_the_file_does_not_state_are_those_of_the_script(tmp_path: Path) -> None:
     chain = chains.load("toy", write_chain(tmp_path, chain_data()))
-    script = (settings.ROOT / "script" / "Deployment.sol").read_text()
+    script = (settings.ROOT / "script" / "deployment" / "Plan.sol").read_text()
     assert f"GOVERNANCE_DELAY = {chain.terms.governance_delay // 86_400} days;" in script
     assert f"YIELD_SHARE_BPS = {chain.terms.yield_share_bps};" in script
     assert "WITHDRAWAL_DELAY = 2 days;" in script

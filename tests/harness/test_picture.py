@@ -304,7 +304,7 @@ def planted(stage: Stage, address: str, slot: int, value: int) -> None:
 PLANTED: dict[str, Callable[[Any], tuple[int, int]]] = {
     "uniswap-v2:USDC/WETH": lambda pool: (8, pool.reserves[0] + 1 | pool.reserves[1] << 112),
     "uniswap-v3:USDC/WETH:3000": lambda pool: (4, pool.liquidity + 1),
-    "curve:DAI/USDC/USDT/sUSD": lambda pool: (3, pool.amp + 1),
+    "curve:DAI/USDC/USDT/sUSD:first": lambda pool: (3, pool.amp + 1),
 }
 
 

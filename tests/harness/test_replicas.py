@@ -47,7 +47,8 @@ def test_the_wrapped_coin_wraps_the_chains_own(served: Replica) -> None:
     chain, account = served.chain, settings.dev_account(4).address
     wrapped = Web3.to_checksum_address(chain.token(chain.native.wrapped).address)
     assert ask(served, wrapped, "symbol()", answer=("string",)) == chain.native.wrapped
-    served.web3.eth.send_transaction({"from": account, "to": wrapped, "value": Wei(3), "data": DEPOSIT})
+    sent = served.web3.eth.send_transaction({"from": account, "to": wrapped, "value": Wei(3), "data": DEPOSIT})
+    served.web3.eth.wait_for_transaction_receipt(sent)
     assert ask(served, wrapped, "balanceOf(address)", account) == 3
 
 
