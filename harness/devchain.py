@@ -38,7 +38,9 @@ class DevChain:
     def mine(self, seconds: int = 0) -> int:
         """Mine one block, `seconds` after the last or as usual; return its number."""
         latest = int(self.web3.eth.get_block("latest")["timestamp"])
-        self._time = max(self._time, latest) + (seconds or self._block_time)
+        if int(self._time) != latest:  # the chain was taken back, or somebody else has mined
+            self._time = float(latest)
+        self._time += seconds or self._block_time
         self.rpc("anvil_setNextBlockBaseFeePerGas", hex(self._base_fee))
         self.rpc("evm_mine", int(self._time))
         return int(self.web3.eth.block_number)
