@@ -505,7 +505,7 @@ class Balancer:
         values = (self.pool, told, 3 * 10**15, 2**32 - 1, False, roles, hooked, allowed)
         stage.send(self.vault, f"registerPool(address,{CONFIGURED})", *values)
         stage.mine()
-        for token, amount in zip(self.tokens, (10**14, 10**22), strict=True):
+        for token, amount in zip(self.tokens, (10**13, 10**21), strict=True):
             stage.send(token, "transfer(address,uint256)", self.router, amount)
         stage.mine()
         listed = chains.Pool(venue="balancer", tokens=PAIR, address=self.pool)
