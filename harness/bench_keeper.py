@@ -19,7 +19,7 @@ from typing import Any, Final
 from psutil import Process  # type: ignore[import-untyped]
 
 from harness.bench import README, SNAPSHOTS, BenchError, with_table
-from harness.bench_turns import HANDED, LOGS, Turn, theatre
+from harness.bench_turns import HANDED, LOGS, WITH, Turn, theatre
 from harness.errors import MillraceError
 
 MEASURED: Final = SNAPSHOTS / "keeper.json"
@@ -123,7 +123,7 @@ def memory(pools: int, touched: int, count: int) -> Snapshot:
 
 
 def requests(turns: Sequence[Turn]) -> dict[str, int]:
-    """Return the requests that most blocks take, by method."""
+    """Return the requests that most blocks take, by method or methods."""
     most, _ = Counter(tuple(sorted(turn.asked.items())) for turn in turns).most_common(1)[0]
     return dict(most)
 
@@ -175,8 +175,15 @@ def _blocks(part: Snapshot) -> Iterator[str]:
 
 def _requests(part: Snapshot) -> Iterator[str]:
     asked = part["requests"]
-    yield f"Requests in such a block: {sum(asked.values())}, none of which grows with the pools:"
-    yield ", ".join(f"`{method}`" + (f" {count} times" if count > 1 else "") for method, count in asked.items()) + "."
+    calls = sum(len(methods.split(WITH)) * count for methods, count in asked.items())
+    yield f"Requests in such a block: {sum(asked.values())}, for {calls} answers, none of which grows with the pools:"
+    yield ", ".join(_named(methods, count) for methods, count in asked.items()) + "."
+
+
+def _named(methods: str, count: int) -> str:
+    """Return the methods of one request, and how often it is made where that is more than once."""
+    names = " with ".join(f"`{method}`" for method in methods.split(WITH))
+    return f"{names} {count} times" if count > 1 else names
 
 
 def _memory(part: Snapshot) -> Iterator[str]:

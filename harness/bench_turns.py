@@ -21,7 +21,7 @@ from harness.bench import BenchError
 from harness.crowd import crowd, stir
 from harness.demo import deploy_to
 from harness.devchain import BASE_FEE, DevChain
-from harness.keeper.events import Asked, Balance, Event, HeadSeen, Stepped
+from harness.keeper.events import Asked, Event, HeadSeen, Stepped
 from harness.keeper.run import Runner
 from harness.keeper.signers import LocalSigner
 from harness.keeper.start import Plan, assembled
@@ -50,6 +50,8 @@ STATES: Final = 16
 
 HEAD, LOGS, RECEIPT = "eth_getBlockByHash", "eth_getLogs", "eth_getTransactionReceipt"
 HANDED: Final = "eth_sendRawTransaction"
+WITH: Final = " + "
+"""Between the methods of one request."""
 
 
 @dataclass
@@ -60,7 +62,7 @@ class Turn:
         there: When the block was there: mined, or asked for because it was announced.
         handed: When the node had taken the signed transaction; 0 where none was sent.
         processor: What the keeper's thread has used of a processor by then, since it saw the block.
-        asked: Requests, by method.
+        asked: Requests, by method; one that asks for several answers by the methods of all of them.
         steps: Of each step, those within others among them.
     """
 
@@ -82,7 +84,7 @@ class Watcher:
     def __init__(self) -> None:
         self.turn = Turn()
         self.done = threading.Event()
-        self._before, self._acted = 0.0, False
+        self._before = 0.0
 
     def __call__(self, chain: str, event: Event) -> None:  # noqa: ARG002 - there is one
         """Take the time of what matters."""
@@ -94,14 +96,11 @@ class Watcher:
             self.turn.steps["head"] = now
         elif isinstance(event, Stepped):
             self.turn.steps |= event.seconds
-            self._acted = True
-        elif isinstance(event, Balance) and self._acted:
-            self._acted = False
             self.done.set()
 
     def _asked(self, event: Asked, now: float) -> None:
         turn = self.turn
-        turn.asked[event.method] += 1
+        turn.asked[WITH.join(event.calls) or event.method] += 1
         turn.steps[event.method] = turn.steps.get(event.method, 0.0) + event.seconds
         if event.method == HEAD and not turn.there:
             turn.there = now - event.seconds

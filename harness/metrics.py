@@ -106,6 +106,7 @@ class Metrics:
         self.trouble = self._gauge("trouble", "1 while something outside fails: `kind` says what", "kind")
         self.troubles = self._counter("troubles_total", "Failures of something outside", "kind")
         self.requests = self._histogram("request_seconds", "Requests to nodes", "method", "outcome")
+        self.calls = self._counter("calls_total", "Answers asked for by those requests, several by a batch", "method")
         self.steps = self._histogram("step_seconds", "Steps of a block", "step")
         self.misheard = self._counter("misheard_total", "Events that could not be counted, by class", "kind")
         self.alerts = Counter("millrace_alerts_total", "Alerts by outcome", ["outcome"], registry=self.registry)
@@ -261,6 +262,8 @@ class Metrics:
     @_hear.register
     def _(self, event: said.Asked, chain: str) -> None:
         self.requests.labels(chain, self._word(event.method), event.outcome).observe(event.seconds)
+        for method in event.calls or (event.method,):
+            self.calls.labels(chain, self._word(method)).inc()
 
     @_hear.register
     def _(self, event: said.Stepped, chain: str) -> None:

@@ -1,8 +1,9 @@
 """A connection to a node that is sure of its chain and never shows the key in its URL."""
 
+import json
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -30,6 +31,10 @@ class NodeError(MillraceError):
 
 class WrongChainError(MillraceError):
     """A node answers for another chain than the one asked for; names both ids."""
+
+
+class UnansweredError(ValueError):
+    """A batch was answered with something else than one answer to each of its requests."""
 
 
 def redact(url: str) -> str:
@@ -61,13 +66,19 @@ class Provider(HTTPProvider):
         """
         return self._shielded(method, lambda: super(Provider, self).make_request(method, params))
 
-    def make_batch_request(self, batch_requests: list[tuple[RPCEndpoint, Any]]) -> list[RPCResponse] | RPCResponse:
-        """Send several requests as one.
+    def make_batch_request(self, batch_requests: list[tuple[RPCEndpoint, Any]]) -> list[RPCResponse]:
+        """Send several requests as one; return an answer to each, in their order.
 
         Raises:
-            NodeError: The transport failed.
+            NodeError: The transport failed, or what came back is not one answer to each of them.
         """
-        return self._shielded("a batch", lambda: super(Provider, self).make_batch_request(batch_requests))
+        data = self.encode_batch_rpc_request(batch_requests)
+        asked = [request["id"] for request in json.loads(data)]
+
+        def send() -> list[RPCResponse]:
+            return _in_order(asked, self.decode_rpc_response(self._make_request(RPCEndpoint("batch"), data)))
+
+        return self._shielded("a batch", send)
 
     def _shielded(self, what: str, send: Callable[[], Answer]) -> Answer:
         """Return what `send` returns; of a failure keep the kind alone, for its text and its cause hold the URL."""
@@ -78,6 +89,17 @@ class Provider(HTTPProvider):
         raise NodeError(
             f"{redact(str(self.endpoint_uri))} did not answer {what} ({failure}); is it up, and the key valid?"
         )
+
+
+def _in_order(asked: Sequence[int], answer: Any) -> list[RPCResponse]:  # noqa: ANN401 - whatever a node says
+    """Return the answers to requests by their ids; ValueError where there is not exactly one to each."""
+    try:
+        found = [next(item for item in answer if item["id"] == number) for number in asked]
+        if len(answer) == len(found) and all("result" in item or item.get("error") for item in found):
+            return found
+    except (TypeError, KeyError, StopIteration):
+        pass
+    raise UnansweredError
 
 
 def _kind(error: Exception) -> str:

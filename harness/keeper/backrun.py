@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from harness.keeper.heads import Head
-from harness.keeper.loop import Keeper, key_of
+from harness.keeper.loop import Keeper
 from harness.keeper.pending import Mempool, Pending
 from harness.keeper.picture import Changes
 from harness.keeper.report import Attempt
+from harness.keeper.rests import key_of
 from harness.keeper.rpc import RpcError
 from harness.keeper.simulate import SimulationError, Simulator
 from harness.keeper.troubles import Troubles
@@ -76,7 +77,7 @@ class Backrun:
     def _tried(self, head: Head, ahead: Pending, logs: Sequence[Mapping[str, Any]]) -> Attempt | None:
         changes = self._keeper.picture.preview(logs)
         trades = self._found(head, changes) if changes.changed else []
-        return self._keeper.tried(head, trades[0], ahead) if trades else None
+        return self._keeper.trader.tried(head, trades[0], ahead) if trades else None
 
     def _found(self, head: Head, changes: Changes) -> list[Opportunity]:
         """Return what pays in other states of some pools and does not pay now; the market is left as it was."""

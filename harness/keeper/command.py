@@ -19,12 +19,12 @@ from harness.errors import MillraceError
 from harness.keeper import configfile
 from harness.keeper.fees import FeePolicy
 from harness.keeper.limits import GWEI, Limits
-from harness.keeper.loop import Settings
 from harness.keeper.plans import plan_of
 from harness.keeper.report import Attempt, Reporter
 from harness.keeper.rpc import TIMEOUT
 from harness.keeper.run import Runner
 from harness.keeper.service import keep, listening
+from harness.keeper.settings import Settings
 from harness.keeper.signers import ApeSigner, LocalSigner, Signer
 from harness.keeper.start import Plan, assembled
 from harness.keeper.ways import Node
@@ -166,7 +166,7 @@ def look(runner: Runner) -> list[Attempt]:
     """Let a keeper look at the newest block; wait until what it has sent is in a block, or given up."""
     until = time.monotonic() + PATIENCE
     attempts = runner.step(PATIENCE)
-    while any(attempt.id in runner.keeper.attempts for attempt in attempts) and time.monotonic() < until:
+    while any(attempt.id in runner.keeper.trader.attempts for attempt in attempts) and time.monotonic() < until:
         runner.step(1.0, acting=False)
     return attempts
 

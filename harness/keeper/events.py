@@ -195,11 +195,15 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request to a node: method, seconds, and `ok`, `error` (the node's own answer) or `failed` (no answer)."""
+    """A request to a node: method, seconds, and `ok`, `error` (the node's own answer) or `failed` (no answer).
+
+    Where it asks for several answers the method is `batch`, and `calls` are those within.
+    """
 
     method: str
     seconds: float
     outcome: str
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Record(Protocol):
     def orphaned(self, hash: str) -> None: ...  # noqa: D102
     def given_up(self, hash: str) -> None: ...  # noqa: D102
     def refused(self, attempt: int, refusal: str) -> None: ...  # noqa: D102
+    def chore_refused(self, chore: int, refusal: str) -> None: ...  # noqa: D102
     def open_transactions(self, chain_id: int, sender: str = "") -> Sequence[Any]: ...  # noqa: D102
     def included_since(self, chain_id: int, block: int) -> Sequence[Any]: ...  # noqa: D102
     def of_nonce(self, chain_id: int, sender: str, nonce: int) -> Sequence[Any]: ...  # noqa: D102
@@ -240,9 +241,11 @@ class Outbox:
         self._emit(GivenUp(out.attempt_id or 0, out.hash))
 
     def refused(self, out: SignedTransaction, error: str) -> None:
-        """Note what an attempt reverted with."""
+        """Note what an attempt or a chore reverted with."""
         if out.attempt_id is not None:
             self._record.refused(out.attempt_id, error)
+        if out.chore_id is not None:
+            self._record.chore_refused(out.chore_id, error)
 
     def _transaction(self, order: Order, nonce: int) -> Transaction:
         return Transaction(

@@ -14,10 +14,10 @@ from harness.keeper.chores.chore import Policy as ChorePolicy
 from harness.keeper.config import ApeSigner as ApePart
 from harness.keeper.config import ChainPart, Config, Relay, resolved, units
 from harness.keeper.fees import PERCENT, FeePolicy
-from harness.keeper.loop import Settings
 from harness.keeper.rpc import TIMEOUT
 from harness.keeper.scout import Search
 from harness.keeper.secrets import resolve
+from harness.keeper.settings import Settings
 from harness.keeper.signers import ApeSigner, RemoteSigner, Signer
 from harness.keeper.start import Plan
 from harness.keeper.ways import Bundles, Node, Private, Way

@@ -43,9 +43,9 @@ class Receipt:
         Raises:
             NodeError: It is something else than a receipt of that transaction.
         """
-        if answer is None or answer.get("blockHash") is None:
-            return None
         try:
+            if answer is None or answer.get("blockHash") is None:
+                return None
             if answer["transactionHash"].lower() != hash_:
                 raise ValueError
             used = int(answer["gasUsed"], 16)

@@ -159,7 +159,7 @@ class Runner:
         self._acting = None
         acting = self.ready(head)
         attempts = self.keeper.act(head, lambda: self._heads.superseded(head)) if acting else []
-        self.settle()
+        self._look_after(head)
         self._emit(Stepped(head.number, self.keeper.laps.seconds))
         self.tend(head)
         self._acting = head if acting else None
@@ -194,12 +194,20 @@ class Runner:
         Raises:
             MillraceError: As for `turn`.
         """
-        self.tending.compare(head)
         if self._leading:
             self.tending.chores(head)
             self._pulse(head)
             if self._scout is not None and not self._heads.superseded(head):
                 self._scout.work(head)
+
+    def _look_after(self, head: Head) -> None:
+        """Compare pools and book, by one request where the node allows; neither needs the other to go well."""
+        if self._leading:
+            self.keeper.inquire()
+        try:
+            self.tending.compare(head)
+        finally:
+            self.settle()
 
     def _looks(self, head: Head) -> bool:
         return self.keeper.gate.look(head.number, self.tending.balance)

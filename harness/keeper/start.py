@@ -26,7 +26,7 @@ from harness.keeper.heads import Heads
 from harness.keeper.incidents import Incidents
 from harness.keeper.lease import Lease, own_name
 from harness.keeper.limits import Limits
-from harness.keeper.loop import Keeper, Settings
+from harness.keeper.loop import Keeper
 from harness.keeper.multicall import Multicall
 from harness.keeper.pending import Mempool
 from harness.keeper.picture import Picture
@@ -35,6 +35,7 @@ from harness.keeper.rpc import Rpc
 from harness.keeper.run import Runner
 from harness.keeper.scout import Scout, Search
 from harness.keeper.send import Sender
+from harness.keeper.settings import Settings
 from harness.keeper.signers import Signer
 from harness.keeper.simulate import Simulator
 from harness.keeper.tend import Tending

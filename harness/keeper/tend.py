@@ -8,10 +8,11 @@ from harness.keeper.events import Balance, Emit, Event, GivenUp, Included
 from harness.keeper.fees import price
 from harness.keeper.heads import Head
 from harness.keeper.limits import LimitError
-from harness.keeper.loop import HEADROOM, Keeper
+from harness.keeper.loop import Keeper
 from harness.keeper.outbox import Order
 from harness.keeper.send import Sender
 from harness.keeper.simulate import StaleError
+from harness.keeper.trader import HEADROOM
 from harness.keeper.troubles import Troubles
 from harness.store import Store
 
@@ -46,7 +47,7 @@ class Tending:
             Call(multicall, "getEthBalance(address)", (address,), ("uint256",)),
             Call(keeper.executor, "canExecute(address)", (address,), ("bool",)),
         )
-        self._out: tuple[Task, int, str] | None = None
+        self._out: tuple[Task, str] | None = None
         self._ended: Included | GivenUp | None = None
         self.balance, self.allowed = 0, True
         self.days: float | None = None
@@ -83,7 +84,7 @@ class Tending:
     def hear(self, chain: str, event: Event) -> None:
         """Take in what became of a chore's transaction."""
         mine = chain == self._keeper.chain.name and isinstance(event, Included | GivenUp) and self._out is not None
-        if mine and event.hash == self._out[2]:  # type: ignore[index,union-attr]
+        if mine and event.hash == self._out[1]:  # type: ignore[index,union-attr]
             self._ended = event  # type: ignore[assignment]
 
     @staticmethod
@@ -97,35 +98,33 @@ class Tending:
     def _begin(self, chores: Chores, sender: Sender, task: Task, head: Head) -> None:
         """Note and send a task; where that fails halfway, the chain tells later what became of it."""
         try:
-            noted, sent = self._sent(chores, sender, task, head)
+            sent = self._sent(chores, sender, task, head)
         except MillraceError:
             chores.forget()
             raise
-        self._out = (task, noted, sent) if sent else None
+        self._out = (task, sent) if sent else None
 
-    def _sent(self, chores: Chores, sender: Sender, task: Task, head: Head) -> tuple[int, str]:
-        """Return the chore's id in the record and its transaction's hash; no hash where a limit forbids it."""
+    def _sent(self, chores: Chores, sender: Sender, task: Task, head: Head) -> str:
+        """Return the hash of a task's transaction; none where a limit forbids it."""
         chain_id = self._keeper.chain.chain_id
         noted = self._store.chore(chain_id, task.kind, task.target, task.reason, expected=task.worth_wei)
         try:
             fees = price(self._keeper.settings.fees, head)
             limit, until = task.gas * HEADROOM // 100, head.number + CHORE_LIVES
-            return noted, sender.send(Order(task.to, task.data, limit, fees, until, chore_id=noted))
+            return sender.send(Order(task.to, task.data, limit, fees, until, chore_id=noted))
         except LimitError as error:
-            self._store.chore_ended(noted, refusal=str(error))
+            self._store.chore_refused(noted, str(error))
             chores.failed(task, str(error), head.timestamp)
-            return noted, ""
+            return ""
 
     def _finish(self, chores: Chores, head: Head) -> None:
         if self._out is None or self._ended is None:
             return
-        (task, noted, _), ended = self._out, self._ended
+        (task, _), ended = self._out, self._ended
         if isinstance(ended, Included) and not ended.error:
-            self._store.chore_ended(noted, realised=task.worth_wei)
             chores.succeeded(task, ended.hash, ended.gas_cost)
         else:
             reason = ended.error if isinstance(ended, Included) else "its transaction was in no block in time"
-            self._store.chore_ended(noted, refusal=reason)
             chores.failed(task, reason, head.timestamp)
         self._out = self._ended = None
 

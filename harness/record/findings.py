@@ -108,12 +108,15 @@ class Findings(Database):
             session.add(row)
         return row.id
 
-    def chore_ended(self, chore: int, realised: int | None = None, refusal: str = "") -> None:
-        """Note what a chore brought, in wei of native coin, or why it came to nothing."""
+    def chore_refused(self, chore: int, refusal: str) -> None:
+        """Note why a chore came to nothing: what a limit said before it was signed, or what it reverted with.
+
+        What one that is done has brought stands beside its transaction's block.
+        """
         with self._writing() as session:
             row = session.get_one(Chore, chore)
-            row.realised, row.refusal = realised, refusal
-            row.state = State.REFUSED if refusal and row.state is State.PAPER else row.state
+            row.refusal = refusal
+            row.state = State.REFUSED if row.state is State.PAPER else row.state
 
     def incident(self, chain_id: int, where: str, kind: str, text: str, at: datetime | None = None) -> int:
         """Note trouble, since `at` or now; return its id. What is open already is counted again, under the new text."""

@@ -20,6 +20,8 @@ from harness.record.trades import book
 SETTLED = (State.INCLUDED, State.REVERTED, State.SENT, State.SIGNED, State.GIVEN_UP, State.REPLACED)
 """Of several transactions of one attempt, the one whose state comes first here tells the attempt's."""
 
+PASSED_OVER: Final = "its transaction was in no block in time"
+"""Why a chore came to nothing that is neither done nor reverted."""
 
 HELD: Final = select(Lease.number, Lease.until_ms).where(Lease.chain_id == bindparam("chain")).with_for_update()
 KNOWN: Final = select(Transaction.attempt_id).where(Transaction.hash == bindparam("hash"))
@@ -279,3 +281,6 @@ def _settle(session: Session, attempts: Iterable[int | None], chores: Iterable[i
             if isinstance(found, Attempt | Chore):
                 states = set(session.scalars(select(Transaction.state).where(key == found.id)))
                 found.state = next(state for state in SETTLED if state in states)
+            if isinstance(found, Chore):
+                found.realised = found.expected if found.state is State.INCLUDED else None
+                found.refusal = PASSED_OVER if found.state in (State.GIVEN_UP, State.REPLACED) else ""

@@ -11,8 +11,9 @@ from typing import Any
 
 import requests
 
-Request = dict[str, Any]
-Answer = dict[str, Any]
+Request = Any
+"""A request as it came, or a list of them: a batch."""
+Answer = Any
 Weather = Callable[["BadNode", Request], bytes | None]
 """What is answered to a request, in bytes, with the HTTP status before them; None for nothing: the line is cut."""
 
@@ -27,13 +28,15 @@ class BadNode:
         upstream: URL of the node behind it; may be changed.
         weather: How it behaves; may be changed while it serves.
         real: Whether it knows nothing of what only development nodes do.
-        asked: How often each method was asked.
+        asked: How often each method was asked, within a batch or by itself.
+        requests: How many requests came.
     """
 
     def __init__(self, upstream: str, *, real: bool = False) -> None:
         self.upstream, self.real = upstream, real
         self.weather: Weather = fair
         self.asked: Counter[str] = Counter()
+        self.requests = 0
         self._session = threading.local()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -51,7 +54,7 @@ class BadNode:
 
     def passed(self, request: Request) -> Answer:
         """Return what the node behind it answers."""
-        if self.real and request["method"].startswith("anvil_"):
+        if self.real and isinstance(request, dict) and request["method"].startswith("anvil_"):
             return {"jsonrpc": "2.0", "id": request["id"], "error": {"code": -32601, "message": "method not found"}}
         if not hasattr(self._session, "http"):
             self._session.http = requests.Session()
@@ -71,7 +74,7 @@ def bad_node(upstream: str, *, real: bool = False) -> Iterator[BadNode]:
 
 def fair(node: BadNode, request: Request) -> bytes:
     """Pass all on."""
-    return _ok(node.passed(request))
+    return ok(node.passed(request))
 
 
 def slow(seconds: float) -> Weather:
@@ -95,25 +98,25 @@ def deaf(node: BadNode, request: Request) -> None:
 
 def busy(_node: BadNode, _request: Request) -> bytes:
     """Answer 429."""
-    return _reply(429, b'{"error":"too many requests"}')
+    return reply(429, b'{"error":"too many requests"}')
 
 
 def page(_node: BadNode, _request: Request) -> bytes:
     """Answer with a web page, and 200."""
-    return _reply(200, HTML)
+    return reply(200, HTML)
 
 
 def truncated(node: BadNode, request: Request) -> bytes:
     """Answer with half of a body that says it is whole."""
     whole = json.dumps(node.passed(request)).encode()
-    return _reply(200, whole[: len(whole) // 2])
+    return reply(200, whole[: len(whole) // 2])
 
 
 def lagging(blocks: int) -> Weather:
     """Answer for the newest block with one that is some blocks older."""
 
     def weather(node: BadNode, request: Request) -> bytes:
-        if request["method"] == "eth_getBlockByNumber" and request["params"][0] == "latest":
+        if methods_of(request) == ["eth_getBlockByNumber"] and request["params"][0] == "latest":
             newest = int(node.passed({**request, "method": "eth_blockNumber", "params": []})["result"], 16)
             return fair(node, {**request, "params": [hex(newest - blocks), *request["params"][1:]]})
         return fair(node, request)
@@ -123,19 +126,40 @@ def lagging(blocks: int) -> Weather:
 
 def contradicting(node: BadNode, request: Request) -> bytes:
     """Give receipts of another block, and of another outcome."""
-    answer = node.passed(request)
-    if request["method"] == "eth_getTransactionReceipt" and answer.get("result"):
-        receipt = answer["result"]
-        receipt["blockHash"] = "0x" + "ab" * 32
-        receipt["status"] = "0x0" if receipt["status"] == "0x1" else "0x1"
-    return _ok(answer)
+    answers = node.passed(request)
+    for method, answer in zip(methods_of(request), answers if isinstance(answers, list) else [answers], strict=True):
+        if method == "eth_getTransactionReceipt" and answer.get("result"):
+            receipt = answer["result"]
+            receipt["blockHash"] = "0x" + "ab" * 32
+            receipt["status"] = "0x0" if receipt["status"] == "0x1" else "0x1"
+    return ok(answers)
+
+
+def no_batches(node: BadNode, request: Request) -> bytes:
+    """Refuse batches, as some nodes do."""
+    return reply(400, b"") if isinstance(request, list) else fair(node, request)
+
+
+def one_missing(node: BadNode, request: Request) -> bytes:
+    """Leave one answer out of each batch."""
+    answers = node.passed(request)
+    return ok(answers[:-1] if isinstance(request, list) else answers)
+
+
+def mixed_up(node: BadNode, request: Request) -> bytes:
+    """Give the answers of a batch the ids of the ones after them."""
+    answers = node.passed(request)
+    if isinstance(request, list):
+        ids = [one["id"] for one in answers]
+        answers = [one | {"id": other} for one, other in zip(answers, ids[1:] + ids[:1], strict=True)]
+    return ok(answers)
 
 
 def only(methods: set[str], weather: Weather) -> Weather:
-    """Be bad for some methods alone."""
+    """Be bad for some methods alone, and for the batches that they are in."""
 
     def mixed(node: BadNode, request: Request) -> bytes | None:
-        return weather(node, request) if request["method"] in methods else fair(node, request)
+        return weather(node, request) if methods & set(methods_of(request)) else fair(node, request)
 
     return mixed
 
@@ -159,11 +183,18 @@ def bursts(seconds: float, weather: Weather) -> Weather:
     return mixed
 
 
-def _ok(answer: Answer) -> bytes:
-    return _reply(200, json.dumps(answer).encode())
+def methods_of(request: Request) -> list[str]:
+    """What is asked for."""
+    return [one["method"] for one in (request if isinstance(request, list) else [request])]
 
 
-def _reply(status: int, body: bytes) -> bytes:
+def ok(answer: Answer) -> bytes:
+    """Answer so, and 200."""
+    return reply(200, json.dumps(answer).encode())
+
+
+def reply(status: int, body: bytes) -> bytes:
+    """Answer so."""
     head = f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
@@ -174,7 +205,8 @@ def _handler(node: BadNode) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            node.asked[request["method"]] += 1
+            node.asked.update(methods_of(request))
+            node.requests += 1
             answer = node.weather(node, request)
             if answer is None:
                 self.close_connection = True

@@ -37,7 +37,7 @@ POINTS: dict[str, tuple[type, str]] = {
     "included": (Store, "included"),
     "chore": (Store, "chore"),
     "chore signed": (Store, "signed"),
-    "chore ended": (Store, "chore_ended"),
+    "chore included": (Store, "included"),
 }
 
 
@@ -91,6 +91,9 @@ def cut(when: str, point: str, time: int) -> None:
     times = count(1)
 
     def counts(given: tuple[Any, ...]) -> bool:
+        if point == "chore included":
+            row = given[0].transaction(given[1])
+            return row is not None and row.chore_id is not None
         return point != "chore signed" or given[1].chore_id is not None
 
     def cutting(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever is passed through

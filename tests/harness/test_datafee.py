@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,11 +12,11 @@ from web3 import Web3
 
 from harness import chains, replica
 from harness.keeper.abi import Call
+from harness.keeper.costs import Costs
 from harness.keeper.datafee import ENVELOPE, FRESH, GAS_INFO, NOTHING, ORACLE, DataFee, DataFeeError, DataFees, op_stack
 from harness.keeper.heads import Head
-from harness.keeper.limits import Limits
-from harness.keeper.loop import Keeper, Settings
 from harness.keeper.multicall import Multicall
+from harness.keeper.settings import Settings
 from harness.market.costs import Policy, net
 from harness.node import NodeError
 from harness.replica import Replica
@@ -150,12 +149,12 @@ def test_a_made_up_rollup_is_asked_by_its_model(tmp_path: Any) -> None:  # noqa:
 
 
 def test_a_keeper_decides_by_what_data_costs() -> None:
-    """A keeper of which nothing but its policy is asked."""
-    keeper = object.__new__(Keeper)
-    keeper.settings, keeper.offers, keeper._native, keeper._tip = Settings(), (), "coin", 3
-    keeper.gate = SimpleNamespace(limits=Limits({}))  # type: ignore[assignment]
-    keeper._data_fees = DataFees(chains.load("base"), Answers(10**6))
+    data = DataFees(chains.load("base"), Answers(10**6))
     head, expected = Head(1, "0x01", "0x00", 0, 10**9, 0, 0, frozenset()), op_stack(*[10**6] * 4)
-    assert (keeper.policy(head).data_price, keeper.policy(head).data_cost) == (expected.byte, expected.transaction)
-    keeper._data_fees = None
-    assert (keeper.policy(head).data_price, keeper.policy(head).data_cost) == (0, 0)
+    costs = Costs("coin", Settings(), {}, data_fees=data)
+    assert (costs.policy(head, ()).data_price, costs.policy(head, ()).data_cost) == (
+        expected.byte,
+        expected.transaction,
+    )
+    none = Costs("coin", Settings(), {}).policy(head, ())
+    assert (none.data_price, none.data_cost) == (0, 0)

@@ -1,10 +1,7 @@
 """The keeper on a replica: reads what the chain says, sends only what it has simulated, and keeps within its limits."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -13,175 +10,41 @@ from eth_abi.abi import encode as abi_encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from hexbytes import HexBytes
+from keeper_stage import ETHER, TRADER, Stage, deployed, stage
 from reader import Reader
-from rich.console import Console
-from web3.types import BlockData
 
-from harness import chains, replica
+from harness import chains
 from harness.chains import Chain
-from harness.demo import deploy_to
-from harness.deployments import Deployment
-from harness.devchain import DevChain
 from harness.keeper import command
 from harness.keeper.abi import Call
 from harness.keeper.access import AccessLists
 from harness.keeper.borrow import Lenders
 from harness.keeper.feeds.place import Place, PoolMissingError
 from harness.keeper.fees import FeePolicy, Tips
-from harness.keeper.heads import Head, head_of
 from harness.keeper.limits import (
     GasPriceTooHighError,
     Limits,
     LoanTooLargeError,
     UnknownPoolError,
 )
-from harness.keeper.loop import Settings, market_of
+from harness.keeper.loop import market_of
 from harness.keeper.multicall import CallFailedError
 from harness.keeper.receipts import EXECUTED
-from harness.keeper.report import Attempt, Reporter
-from harness.keeper.rpc import Rpc
-from harness.keeper.run import Runner
-from harness.keeper.signers import LocalSigner, Signer
+from harness.keeper.settings import Settings
+from harness.keeper.signers import LocalSigner
 from harness.keeper.simulate import SimulationError, Simulator, StaleError, execution, revert_data, simulate
-from harness.keeper.start import NotKeeperError, Plan, assembled
-from harness.keeper.ways import Node
+from harness.keeper.start import NotKeeperError
 from harness.market.legs import NATIVE, curve, uniswap_v2, uniswap_v3, uniswap_v4
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
 from harness.market.route import Lender, Route, decode, encode
-from harness.orderflow import Order, fund, place, units
+from harness.orderflow import Order, place, units
 from harness.settings import KEEPER, dev_account
-from harness.store import Store
 
-TRADER = 5
+__all__ = ["deployed", "stage"]
+
 WAYS = (Lender.NONE, Lender.BALANCER_V2, Lender.AAVE_V3, Lender.MORPHO, Lender.UNISWAP_V4)
 """The ways to borrow on Ethereum."""
-
-ETHER = 10**18
-OWN = LocalSigner(dev_account(KEEPER))
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A replica with everything deployed, and a trader with money."""
-
-    chain: Chain
-    node: DevChain
-    url: str
-    deployment: Deployment
-    folder: Path
-
-    @property
-    def executor(self) -> str:
-        """Its address."""
-        return self.deployment.address("executor")
-
-    @property
-    def reserve(self) -> str:
-        """Its address."""
-        return self.deployment.address("reserve")
-
-    def store(self) -> Store:
-        """A record that is still empty."""
-        store = Store(f"sqlite:///{self.folder}/{uuid4()}.db")
-        store.migrate()
-        return store
-
-    def keeper(
-        self,
-        signer: Signer | None = OWN,
-        settings: Settings | None = None,
-        limits: Limits | None = None,
-        store: Store | None = None,
-    ) -> "At":
-        """A keeper with its own account, unless told otherwise, at the newest block."""
-        plan = Plan(
-            self.chain,
-            self.deployment,
-            [self.node.web3],
-            signer=signer,
-            ways=(Node("node", self.url),),
-            settings=settings or Settings(),
-            limits=limits or Limits(),
-        )
-        told: list[Attempt] = []
-        record = store or self.store()
-        return At(self, assembled(plan, record, tell=told.append), record, told)
-
-    def gap(self, name: str = "uniswap-v2:USDC/WETH", dollars: float = 400_000) -> None:
-        """Somebody sells a token of a pool for the other, and moves its price."""
-        pool = self.chain.pool(name)
-        sold, bought = pool.tokens
-        order = Order(pool, sold, bought, units(self.chain, sold, dollars))
-        sent = place(self.node, self.chain, order, dev_account(TRADER))
-        self.node.mine()
-        self.node.receipt(sent)
-
-    def credit(self, symbol: str, amount: int) -> None:
-        """Uniswap V4's pool manager comes to hold a token, which it then lends."""
-        venue = self.chain.venues["uniswap-v4"]
-        assert isinstance(venue, chains.UniswapV4)
-        holder = str((self.chain.replica.model_extra or {})["holder"])
-        self.node.grant(self.chain.token(symbol).address, holder, {venue.pool_manager: amount})
-
-    def head(self) -> Head:
-        """The newest block's header."""
-        return head_of(Rpc([self.node.web3]).ask("eth_getBlockByNumber", "latest", False))
-
-    def newest(self) -> BlockData:
-        """The newest block."""
-        return self.node.web3.eth.get_block("latest")
-
-    def nonce(self) -> int:
-        """How many transactions the keeper's account has sent."""
-        return self.node.web3.eth.get_transaction_count(dev_account(KEEPER).address, "pending")
-
-
-@dataclass(frozen=True)
-class At:
-    """A keeper on a stage."""
-
-    stage: Stage
-    runner: Runner
-    store: Store
-    told: list[Attempt]
-
-    def turn(self, head: Head | None = None) -> list[Attempt]:
-        """Let it do everything for the newest block, or another."""
-        return self.runner.turn(head or self.stage.head())
-
-    def one(self) -> Attempt:
-        """Let it do everything for the newest block; the first of what it has tried."""
-        return self.turn()[0]
-
-    def settled(self) -> None:
-        """Mine, and let it see what became of what it has sent."""
-        self.stage.node.mine()
-        self.runner.ready(self.stage.head())
-        self.runner.settle()
-
-    def line(self, attempt: Attempt) -> str:
-        """How an attempt is told of."""
-        places = self.runner.keeper.picture.places
-        return str(Reporter(self.stage.chain, places, Console()).line(attempt))
-
-
-@pytest.fixture(scope="module")
-def deployed(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:  # noqa: ARG001 - errors' names
-    with replica.serve("ethereum") as served:
-        deployment = deploy_to(served)
-        node = DevChain(served.web3, 12)
-        fund(node, served.chain, [dev_account(TRADER)])
-        yield Stage(served.chain, node, served.url, deployment, tmp_path_factory.mktemp("records"))
-
-
-@pytest.fixture
-def stage(deployed: Stage) -> Iterator[Stage]:
-    """The same for every test: what a test does is undone."""
-    before = deployed.node.rpc("evm_snapshot")
-    yield deployed
-    deployed.node.rpc("anvil_dropAllTransactions")
-    deployed.node.rpc("evm_revert", before)
 
 
 # sync
@@ -396,7 +259,7 @@ def test_what_does_not_simulate_is_not_sent_and_its_cycle_rests(stage: Stage, mo
     place(stage.node, stage.chain, Order(truth, "WETH", "USDC", 600 * ETHER), dev_account(TRADER))
     stage.node.mine()
     newest = stage.head()
-    monkeypatch.setattr(keeper, "_deadline", lambda _: newest.timestamp + 600)
+    monkeypatch.setattr(keeper.trader, "_deadline", lambda _: newest.timestamp + 600)
     attempts = keeper.act(replace(newest, number=newest.number))
     assert attempts
     assert {attempt.state for attempt in attempts} == {"refused"}
@@ -418,7 +281,7 @@ def test_a_block_that_comes_after_deciding_is_the_one_simulated_on(
     truth = stage.chain.pool("uniswap-v2:USDC/WETH")
     place(stage.node, stage.chain, Order(truth, "WETH", "USDC", 600 * ETHER), dev_account(TRADER))
     stage.node.mine()
-    monkeypatch.setattr(at.runner.keeper, "_deadline", lambda _: stale.timestamp + 600)
+    monkeypatch.setattr(at.runner.keeper.trader, "_deadline", lambda _: stale.timestamp + 600)
     attempts = at.runner.keeper.act(stale)
     assert attempts
     assert {attempt.state for attempt in attempts} == {"refused"}

@@ -171,6 +171,17 @@ def test_requests_are_counted_by_method_and_outcome(metrics: Metrics) -> None:
     assert value(metrics, "request_seconds_count", method="eth_getLogs", outcome="failed") == 1
 
 
+def test_a_batch_is_one_request_and_counts_what_is_in_it(metrics: Metrics) -> None:
+    metrics(CHAIN, said.Asked("eth_call", 0.004, "ok"))
+    metrics(
+        CHAIN, said.Asked("batch", 0.004, "ok", ("eth_call", "eth_getTransactionReceipt", "eth_getTransactionReceipt"))
+    )
+    assert value(metrics, "request_seconds_count", method="batch", outcome="ok") == 1
+    assert value(metrics, "request_seconds_count", method="eth_call", outcome="ok") == 1
+    assert value(metrics, "calls_total", method="eth_call") == 2
+    assert value(metrics, "calls_total", method="eth_getTransactionReceipt") == 2
+
+
 def test_a_head_from_the_future_has_no_lag(metrics: Metrics) -> None:
     metrics(CHAIN, said.HeadSeen(5, HASH, 1_700_000_000, -3.0))
     assert value(metrics, "head_lag_seconds_sum") == 0

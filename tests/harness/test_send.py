@@ -5,9 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import bad_node as nodes
 import pytest
+from bad_node import BadNode, bad_node
 from eth_abi.abi import encode
 from eth_utils.address import to_checksum_address
 from stubs import serving
@@ -237,6 +240,10 @@ class Asking:
         answer = self._rpc.ask(method, *parameters)
         return self._answers.get(method, lambda same: same)(answer)
 
+    def later(self, method: str, *parameters: object) -> Any:  # noqa: ANN401
+        """Ask when wanted."""
+        return SimpleNamespace(get=lambda: self.ask(method, *parameters))
+
 
 def test_a_revert_is_booked_with_its_cost_and_no_trade(scene: Scene) -> None:
     sender = scene.sender()
@@ -342,6 +349,53 @@ def test_a_better_trade_takes_the_nonce_and_the_other_is_replaced(scene: Scene) 
     assert [event.hash for event in scene.heard(GivenUp)] == [first]
     with pytest.raises(NotOutError):
         sender.replace(first, scene.order())
+
+
+REFUSALS = {
+    "replacement transaction underpriced": "signed",
+    "transaction underpriced": "signed",
+    "nonce too low": "signed",
+    "already known": "sent",
+    "ALREADY_EXISTS: already known": "sent",
+}
+
+
+@pytest.mark.parametrize("wins", ["first", "better"])
+@pytest.mark.parametrize("said", REFUSALS)
+def test_what_is_out_stands_whatever_a_node_says_of_its_replacement(scene: Scene, said: str, wins: str) -> None:
+    def refused(_node: BadNode, request: Any) -> bytes:  # noqa: ANN401
+        return nodes.ok({"jsonrpc": "2.0", "id": request["id"], "error": {"code": -32000, "message": said}})
+
+    with bad_node(scene.url) as node:
+        sender = scene.sender(ways=Ways([Node("node", node.url)], scene.said.append, 5.0))
+        before = scene.nonce()
+        first = sender.send(scene.order(blocks=20))
+        node.weather = refused
+        better = sender.replace(first, scene.order(blocks=20))
+        assert [(out.hash, out.nonce) for out in sender.out] == [(first, before), (better, before)]
+        assert (scene.state(first), scene.state(better)) == ("sent", REFUSALS[said])
+        if wins == "better":
+            scene.drop()
+            scene.rpc.ask("eth_sendRawTransaction", "0x" + sender.out[1].raw.hex())
+        scene.mine(sender)
+    lost = better if wins == "first" else first
+    assert (scene.state(first if wins == "first" else better), scene.state(lost)) == ("included", "replaced")
+    assert (scene.trades(), sender.out, scene.nonce()) == ([770], (), before + 1)
+    assert not scene.heard(Trouble)
+
+
+def test_what_a_limit_forbids_leaves_what_is_out_as_it_is(scene: Scene) -> None:
+    def forbid(_: Transaction, replaces: str) -> None:
+        if replaces:
+            raise GasPriceTooHighError("too dear")
+
+    sender = scene.sender(check=forbid)
+    first = sender.send(scene.order(blocks=20))
+    with pytest.raises(GasPriceTooHighError):
+        sender.replace(first, scene.order())
+    assert [out.hash for out in sender.out] == [first]
+    scene.mine(sender)
+    assert (scene.state(first), scene.trades()) == ("included", [770])
 
 
 def test_what_is_late_is_cancelled_at_a_higher_price(scene: Scene) -> None:
@@ -487,9 +541,10 @@ def test_a_receipt_that_contradicts_the_chain_books_nothing_until_it_agrees(
 
 
 def test_a_receipt_of_another_transaction_is_no_receipt() -> None:
-    answer = {"transactionHash": "0x02", "blockHash": "0x03"}
-    with pytest.raises(NodeError):
-        Receipt.read(answer, "0x01")
+    answers: list[Any] = [{"transactionHash": "0x02", "blockHash": "0x03"}, "0x", []]
+    for answer in answers:
+        with pytest.raises(NodeError):
+            Receipt.read(answer, "0x01")
     assert Receipt.read(None, "0x01") is Receipt.read({"blockHash": None}, "0x01") is None
 
 
@@ -563,44 +618,48 @@ def test_a_nonce_that_an_old_block_made_seem_free_does_not_stop_it(scene: Scene)
 RECORDED = ("signed", "sent", "included", "orphaned", "given_up")
 
 
+@pytest.mark.parametrize("better", [False, True], ids=["one", "and a better one"])
 @pytest.mark.parametrize("lost", [False, True], ids=["kept", "dropped"])
-def test_a_kill_between_any_two_steps_neither_loses_nor_repeats(scene: Scene, lost: bool) -> None:
+def test_a_kill_between_any_two_steps_neither_loses_nor_repeats(scene: Scene, lost: bool, better: bool) -> None:
     steps = 0
     while True:
         steps += 1
-        goal, first = scene.attempt(), scene.nonce()
-        before = len(scene.trades())
-        ended = killed_at(scene, steps, goal, lost=lost)
-        rows = [row for row in scene.store.included_since(1, 0) if row.attempt_id == goal]
+        goals = [scene.attempt() for _ in range(2 if better else 1)]
+        first, before = scene.nonce(), len(scene.trades())
+        ended = killed_at(scene, steps, goals, lost=lost)
+        rows = [row for row in scene.store.included_since(1, 0) if row.attempt_id in goals]
         assert len(rows) == 1, steps
         assert rows[0].state == State.INCLUDED
         assert len(scene.trades()) == before + 1
         assert scene.nonce() == first + 1, "one transaction, no hole"
         assert scene.store.open_transactions(1) == []
         if ended == "done":
+            assert rows[0].attempt_id == goals[-1]
             break
-    assert steps > 8
+    assert steps > (13 if better else 8)
 
 
-def killed_at(scene: Scene, step: int, goal: int, *, lost: bool) -> str:
+def killed_at(scene: Scene, step: int, goals: list[int], *, lost: bool) -> str:
     """Kill one keeper at a step, then let another go on until all is done."""
     done = len(scene.trades())
-    ended = story_of(scene, [step], goal, done)
+    ended = story_of(scene, [step], goals, done)
     if ended == "killed":
         if lost:
             scene.drop()
-        assert story_of(scene, [-1], goal, done) == "done"
+        assert story_of(scene, [-1], goals, done) == "done"
     return ended
 
 
-def story_of(scene: Scene, clock: list[int], goal: int, done: int) -> str:
-    """What a keeper does, started anew: see what is out, send unless the attempt has earned, watch."""
+def story_of(scene: Scene, clock: list[int], goals: list[int], done: int) -> str:
+    """What a keeper does, started anew: see what is out, send unless one has earned, then the better, watch."""
     record = Killing(scene.store, clock, RECORDED)
     signer, ways = Killing(LocalSigner(KEY), clock, ("sign",)), Killing(scene.ways(), clock, ("hand",))
     try:
         sender = scene.sender(record, ways, signer)
         if not sender.out and len(scene.trades()) == done:
-            sender.send(scene.order(attempt_id=goal, blocks=20))
+            sender.send(scene.order(attempt_id=goals[0], blocks=20))
+        if len(goals) > len(sender.out) == 1:
+            sender.replace(sender.out[0].hash, scene.order(attempt_id=goals[1], blocks=20))
         scene.mine(sender)
         scene.mine(sender)
     except KillSwitch:

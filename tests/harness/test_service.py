@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from eth_account import Account
-from test_keeper import Stage, deployed, stage
+from keeper_stage import Stage, deployed, stage
 
 from harness.keeper import command, configfile, plans
 from harness.keeper.plans import ReputationError, plan_of

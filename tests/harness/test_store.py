@@ -280,14 +280,26 @@ def test_a_refusal_is_noted_beside_the_attempt(store: Store) -> None:
 
 
 def test_chores_stand_with_what_they_brought(store: Store) -> None:
-    done = store.chore(CHAIN, "inject", "uniswap-v2:USDC/WETH", "due for a day", expected=5)
+    def stand() -> list[tuple[str, int | None, int | None, str]]:
+        return [(row.state, row.expected, row.realised, row.refusal) for row in store.chores(CHAIN, AGO, LATER)]
+
+    done, reverted, late = (store.chore(CHAIN, "inject", name, "due for a day", expected=5) for name in "abc")
     refused = store.chore(CHAIN, "report", "lido", "due")
-    noted = records.signed(store, 0, chore_id=done)
-    store.included(noted.hash, 100, BLOCK, True, 1, 1)
-    store.chore_ended(done, realised=4)
-    store.chore_ended(refused, refusal="TooSoon()")
-    rows = [(row.kind, row.state, row.expected, row.realised, row.refusal) for row in store.chores(CHAIN, AGO, LATER)]
-    assert rows == [("inject", "included", 5, 4, ""), ("report", "refused", None, None, "TooSoon()")]
+    sent = [records.signed(store, nonce, chore_id=chore) for nonce, chore in enumerate((done, reverted, late))]
+    store.included(sent[0].hash, 100, BLOCK, True, 1, 1)
+    store.included(sent[1].hash, 100, BLOCK, False, 1, 1)
+    store.chore_refused(reverted, "Paused()")
+    store.given_up(sent[2].hash)
+    store.chore_refused(refused, "TooSoon()")
+    assert stand() == [
+        ("included", 5, 5, ""),
+        ("reverted", 5, None, "Paused()"),
+        ("given-up", 5, None, "its transaction was in no block in time"),
+        ("refused", None, None, "TooSoon()"),
+    ]
+    store.orphaned(sent[0].hash)
+    store.included(sent[2].hash, 101, BLOCK, True, 1, 1)
+    assert stand()[::2] == [("sent", 5, None, ""), ("included", 5, 5, "")]
 
 
 def test_an_incident_is_counted_until_it_is_over(store: Store) -> None:

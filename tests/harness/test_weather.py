@@ -136,8 +136,13 @@ def test_a_node_that_is_bad_at_some_requests_is_told_of(keeper: Watched, methods
         only(RECEIPTS, nodes.dropped),
         lagging(1),
         lagging(20),
+        nodes.no_batches,
+        nodes.one_missing,
     ],
-    ids=["slow", "dropped", "deaf", "busy", "truncated", "receipts", "a block behind", "20 behind"],
+    ids=[
+        *("slow", "dropped", "deaf", "busy", "truncated", "receipts", "a block behind", "20 behind"),
+        *("no batches", "one of a batch missing"),
+    ],
 )
 def test_a_node_that_is_bad_now_and_then_is_borne(keeper: Watched, weather: Weather) -> None:
     outlives(keeper, node(weather))
@@ -155,6 +160,10 @@ def test_a_trouble_is_not_over_before_a_block_has_gone_well(keeper: Watched, mon
 
 def test_receipts_that_contradict_the_chain_are_not_booked_and_told_of(keeper: Watched) -> None:
     outlives(keeper, node(nodes.contradicting), "node")
+
+
+def test_answers_of_a_batch_in_each_others_places_are_not_believed_and_told_of(keeper: Watched) -> None:
+    outlives(keeper, node(nodes.mixed_up), "node")
 
 
 # another chain

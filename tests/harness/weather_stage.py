@@ -27,10 +27,10 @@ from harness.keeper.events import Event, Included, Sent, Stepped
 from harness.keeper.fees import FeePolicy
 from harness.keeper.heads import head_of
 from harness.keeper.limits import Limits
-from harness.keeper.loop import Settings
 from harness.keeper.receipts import Receipt
 from harness.keeper.rpc import Rpc
 from harness.keeper.run import Runner
+from harness.keeper.settings import Settings
 from harness.keeper.signers import LocalSigner
 from harness.keeper.start import Plan, assembled
 from harness.keeper.ways import Node
