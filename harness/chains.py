@@ -90,6 +90,7 @@ __all__ = [
     "Venue",
     "WooFi",
     "WrappedNative",
+    "by_id",
     "load",
     "names",
     "schema",
@@ -144,6 +145,15 @@ def load(name: str, folder: Path = CHAINS) -> Chain:
     if problems or chain is None:
         raise ChainFileError(path, problems)
     return chain
+
+
+def by_id(chain_id: int, folder: Path = CHAINS) -> Chain | None:
+    """Return the chain with an id; None where no file is of it.
+
+    Raises:
+        ChainFileError: A file is wrong.
+    """
+    return next((chain for chain in (load(name, folder) for name in names(folder)) if chain.chain_id == chain_id), None)
 
 
 def schema() -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
+from eth_abi.grammar import parse
+from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from harness.artifacts import artifact
@@ -32,7 +34,7 @@ class Call:
 
     Attributes:
         to: Checksummed address.
-        signature: For instance `balanceOf(address)`; no tuples.
+        signature: For instance `balanceOf(address)`.
         arguments: As eth-abi takes them.
         returns: Types of the answer.
     """
@@ -56,9 +58,22 @@ class Call:
 
 
 def calldata(signature: str, *arguments: object) -> bytes:
-    """Return selector and arguments of a call without tuples."""
-    inner = signature[signature.index("(") + 1 : -1]
-    return _selector(signature) + encode(inner.split(",") if inner else [], arguments)
+    """Return selector and arguments of a call."""
+    return _selector(signature) + encode(_types(signature), arguments)
+
+
+def arguments(signature: str, data: bytes) -> tuple[Any, ...] | None:
+    """Return the arguments of a call; None where it is another one. Addresses that stand alone are checksummed."""
+    if data[:4] != _selector(signature):
+        return None
+    types = _types(signature)
+    try:
+        values = decode(types, data[4:])
+    except DecodingError:
+        return None
+    return tuple(
+        to_checksum_address(value) if kind == "address" else value for kind, value in zip(types, values, strict=True)
+    )
 
 
 def error_name(data: bytes) -> str:
@@ -86,3 +101,10 @@ def _errors() -> dict[bytes, tuple[str, tuple[str, ...]]]:
 @cache
 def _selector(signature: str) -> bytes:
     return keccak(signature.encode())[:4]
+
+
+@cache
+def _types(signature: str) -> tuple[str, ...]:
+    """Return the types of a call's arguments; those of a tuple stand together."""
+    inner = signature[signature.index("(") :]
+    return () if inner == "()" else tuple(one.to_type_str() for one in parse(inner).components)

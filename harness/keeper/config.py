@@ -166,9 +166,15 @@ class Chores(Part):
 
 
 class Bridge(Part):
-    """A bridge of the chain file over which something comes here."""
+    """A bridge of the chain file from which is claimed what comes over it; of AggLayer's kind, or of the OP stack's."""
 
-    service: Endpoint = Field(description="A bridge service, which knows what can be claimed, and the proofs")
+    service: Endpoint | None = Field(
+        default=None, description="AggLayer's: a bridge service, which knows what can be claimed, and the proofs"
+    )
+    rpc: Endpoint | None = Field(
+        default=None,
+        description="The OP stack's: a node of the rollup that keeps old states; without it the file's variable has it",
+    )
 
 
 class ChainPart(Part):
@@ -189,7 +195,7 @@ class ChainPart(Part):
     discovery: Discovery = Discovery()
     chores: Chores = Chores()
     bridges: dict[str, Bridge] = Field(
-        default={}, description="By the chain file's names; without its service nothing is claimed from a bridge"
+        default={}, description="By the chain file's names; from those that are not here nothing is claimed"
     )
     parent_hash: bool = Field(default=False, description="Whether routes run on top of one block alone")
     backrun: bool = Field(default=False, description="Whether to trade right behind pending transactions, by bundles")

@@ -12,11 +12,12 @@ from eth_utils.address import is_checksum_address
 from pydantic import BaseModel, ValidationError
 
 from harness import chains
-from harness.chains import AggLayerBridge, Chain
+from harness.chains import AggLayerBridge, Chain, OptimismBridge
 from harness.errors import MillraceError
 from harness.keeper import secrets
-from harness.keeper.config import ChainPart, Config, RemoteSigner, resolved
+from harness.keeper.config import Bridge, ChainPart, Config, RemoteSigner, resolved
 from harness.keeper.factories import searched
+from harness.keeper.origins import rollups
 
 UNKNOWN = "extra_forbidden"
 TAGGED = ("ape", "remote")
@@ -82,13 +83,21 @@ def check(data: dict[str, Any], name: str = "keeper.toml") -> Config:
 def missing_secrets(config: Config) -> list[str]:
     """Return what is wrong with the secrets that can be read again and again: all but those of file descriptors."""
     found = []
-    for key, reference in _references(config.model_dump(), ""):
+    for key, reference in [*_references(config.model_dump(), ""), *_of_variables(config)]:
         if not secrets.problem(reference) and not reference.startswith("fd:"):
             try:
                 resolved(reference)
             except secrets.SecretError as error:
                 found.append(f"{key}: {error}")
     return found
+
+
+def _of_variables(config: Config) -> Iterator[tuple[str, str]]:
+    """Find the references that are not in the file, for the chain files have them."""
+    for name, part in config.chains.items():
+        for bridge, (_, endpoint) in rollups(part, chains.load(name)).items():
+            if part.bridges[bridge].rpc is None:
+                yield f"chains.{name}.bridges.{bridge}.rpc", endpoint
 
 
 @click.command()
@@ -175,12 +184,32 @@ def _of_chain(part: ChainPart, chain: Chain) -> Iterator[str]:
 
 
 def _of_bridges(part: ChainPart, chain: Chain) -> Iterator[str]:
-    for name in part.bridges:
+    for name, own in part.bridges.items():
         bridge = chain.bridges.get(name)
-        if not isinstance(bridge, AggLayerBridge):
-            yield f"bridges.{name}: {chain.name} has no bridge of that name that asks for proofs; take it off"
-        elif bridge.unconfirmed:
+        if bridge is None:
+            yield f"bridges.{name}: {chain.name} has no such bridge; it has {', '.join(chain.bridges) or 'none'}"
+            continue
+        if bridge.unconfirmed:
             yield f"bridges.{name}: the chain file calls it unconfirmed; nothing is claimed there until it is confirmed"
+        of = _of_agglayer(own) if isinstance(bridge, AggLayerBridge) else _of_rollup(own, bridge)
+        yield from (f"bridges.{name}{problem}" for problem in of)
+
+
+def _of_agglayer(own: Bridge) -> Iterator[str]:
+    if own.service is None:
+        yield ".service: is missing; add it"
+    if own.rpc is not None:
+        yield ".rpc: AggLayer's bridge is claimed from by its service alone; take it off"
+
+
+def _of_rollup(own: Bridge, bridge: OptimismBridge) -> Iterator[str]:
+    rollup = chains.by_id(bridge.chain_id)
+    if rollup is None:
+        yield f": no chain file is of chain {bridge.chain_id}; add one"
+    elif rollup.fees.model != "op-stack":
+        yield f": what comes over it from {rollup.name} arrives by itself; take it off"
+    if own.service is not None:
+        yield ".service: the OP stack's bridge has none; take it off"
 
 
 def _references(value: object, key: str) -> Iterator[tuple[str, str]]:

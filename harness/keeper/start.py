@@ -1,6 +1,6 @@
 """A keeper put together from its parts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,14 @@ from harness.keeper.abi import Call
 from harness.keeper.access import AccessLists
 from harness.keeper.backrun import Backrun
 from harness.keeper.chores.bridge_service import BridgeService
+from harness.keeper.chores.chore import Chore
 from harness.keeper.chores.chore import Policy as ChorePolicy
 from harness.keeper.chores.chores import Chores
 from harness.keeper.chores.claims import ClaimSendings
 from harness.keeper.chores.convert import ways
+from harness.keeper.chores.portal import Portal
+from harness.keeper.chores.portal_claims import ClaimWithdrawals
+from harness.keeper.chores.rollup import Origin, Rollup
 from harness.keeper.datafee import DataFees
 from harness.keeper.events import Emit, Listener, emitter
 from harness.keeper.feeds.place import Place
@@ -68,6 +72,7 @@ class Plan:
         search: Which pools are looked for beside those of the chain file; None for none.
         backrun: Whether to trade behind pending transactions; the websocket has to show them.
         services: URLs of bridge services, secrets, by the names of bridges in the chain file.
+        origins: Rollups whose withdrawals are proven here, by the names of bridges in the chain file.
         most_out: How many nonces may be in use at once.
         lease: Seconds that a lease lasts which nobody renews.
         places: Pools to follow beside those of the chain file.
@@ -85,6 +90,7 @@ class Plan:
     search: Search | None = None
     backrun: bool = False
     services: Mapping[str, str] = field(default_factory=dict, repr=False)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
     most_out: int = MOST_OUT
     lease: float = 6.0
     places: tuple[Place, ...] = ()
@@ -176,9 +182,20 @@ def _chores(plan: Plan, rpc: Rpc, keeper: Keeper, emit: Emit) -> Chores | None:
     def through(sold: str, bought: str) -> Sequence[bytes]:
         return ways(keeper.picture.places, wrapped)(sold, bought)
 
-    bridges = {plan.chain.bridges[name].address: url for name, url in plan.services.items()}
-    claims = [ClaimSendings(bridge, BridgeService(url, bridge, rpc, emit)) for bridge, url in bridges.items()]
+    claims = list(_claims(plan, rpc, plan.signer.address, emit))
     return Chores(plan.chain, rpc, plan.deployment, plan.chores, emit, through=through, further=claims)
+
+
+def _claims(plan: Plan, rpc: Rpc, keeper: str, emit: Emit) -> Iterator[Chore]:
+    """Yield what claims at the bridges that are configured."""
+    chain = plan.chain
+    for name, url in plan.services.items():
+        bridge = chain.bridges[name].address
+        yield ClaimSendings(bridge, BridgeService(url, bridge, rpc, emit))
+    multicall = Multicall(rpc, chain.contracts["multicall3"])
+    for name, origin in plan.origins.items():
+        portal = Portal(chain.bridges[name].address, multicall, keeper)
+        yield ClaimWithdrawals(name, Rollup(origin, chain.chain_id), portal, emit, chain.finality)
 
 
 def _sender(

@@ -1,34 +1,42 @@
 """What the OP stack's nodes do between two replicas, in their stead: deposits are delivered, outputs proposed.
 
-Nothing else is made up: bridges, messengers, portal and oracle are the published contracts, proofs are of the rollup's
-own storage.
+Nothing else is made up: bridges, messengers, portals, oracle and games are the published contracts, proofs are of
+the rollup's own storage, and reckoned by the keeper's code.
 """
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from chore_stage import ETHER, Stage
 from eth_abi.abi import decode, encode
-from eth_abi.packed import encode_packed
 from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from hexbytes import HexBytes
-from two_chains import refusal
+from two_chains import AMOUNT, HERE, THERE, Two, flushed, opened, refusal, sent
 from web3.types import TxReceipt
 
 from harness.devchain import DevChain
+from harness.history import Log
+from harness.keeper.abi import calldata
+from harness.keeper.chores.portal import Portal
+from harness.keeper.chores.portal_oracle import FINALISE
+from harness.keeper.chores.rollup import Evidence, Origin, Output, Rollup
+from harness.keeper.chores.withdrawals import PASSED, PASSER, Withdrawal
+from harness.keeper.multicall import Multicall
+from harness.settings import KEEPER, ROOT, dev_account
 
-L2_MESSENGER = to_checksum_address("0x4200000000000000000000000000000000000007")
-MESSAGE_PASSER = to_checksum_address("0x4200000000000000000000000000000000000016")
+BEDROCK = ROOT / "node_modules/@eth-optimism/contracts-bedrock/forge-artifacts"
 ALIAS = 0x1111000000000000000000000000000000001111
 DEPOSITED = keccak(b"TransactionDeposited(address,address,uint256,bytes)")
-PASSED = keccak(b"MessagePassed(uint256,address,address,uint256,uint256,bytes,bytes32)")
-WITHDRAWAL = "(uint256,address,address,uint256,uint256,bytes)"
-OUTPUT = "(bytes32,bytes32,bytes32,bytes32)"
-PROVE = f"proveWithdrawalTransaction({WITHDRAWAL},uint256,{OUTPUT},bytes[])"
-FINALISE = f"finalizeWithdrawalTransaction({WITHDRAWAL})"
-CHALLENGE = 7 * 86_400
+DAY = 86_400
+CHALLENGE = 7 * DAY
+CLOCK = 7 * DAY // 2
+"""Seconds that somebody may take to contradict a game's claim, and that a game that was won is then let lie."""
+CANNON = 0
+"""The kind of games that counts."""
 
 
 def aliased(address: str) -> str:
@@ -60,11 +68,12 @@ def deposits(receipt: TxReceipt) -> list[Deposit]:
     return found
 
 
-def acted(node: DevChain, sender: str, to: str, data: bytes) -> TxReceipt:
+def acted(node: DevChain, sender: str, to: str | None, data: bytes, value: int = 0) -> TxReceipt:
     """Have an address without a key act, as a rollup's node does for a deposit; the receipt, whatever became of it."""
     node.rpc("anvil_impersonateAccount", sender)
-    node.rpc("anvil_setBalance", sender, hex(ETHER))
-    call = {"from": sender, "to": to, "data": "0x" + data.hex(), "gas": hex(3_000_000), "gasPrice": hex(10**9)}
+    node.rpc("anvil_setBalance", sender, hex(ETHER + value))
+    call = {"from": sender, "data": "0x" + data.hex(), "gas": hex(12_000_000), "gasPrice": hex(10**9)}
+    call |= {"value": hex(value)} | ({"to": to} if to else {})
     order = str(node.rpc("eth_sendTransaction", call))
     node.mine()
     node.rpc("anvil_stopImpersonatingAccount", sender)
@@ -76,81 +85,231 @@ def delivered(node: DevChain, deposit: Deposit) -> TxReceipt:
     return acted(node, deposit.sender, deposit.to, deposit.data)
 
 
-@dataclass(frozen=True)
-class Withdrawal:
-    """What has left the rollup, by its message passer; `fields` in the portal's order."""
+def gone_up(two: Two, amount: int = AMOUNT) -> None:
+    """An amount of dai has gone from the pool below to that above, and has been credited."""
+    receipt = sent(two.below, HERE, two.below.token("DAI"), amount, (two.above, THERE))
+    (deposit,) = deposits(receipt)
+    assert delivered(two.above.node, deposit)["status"] == 1
+    flushed(two.above, opened(two.above, THERE), two.above.token("DAI"))
 
-    fields: tuple[Any, ...]
-    digest: bytes
+
+def gone_down(two: Two, amount: int = AMOUNT) -> Withdrawal:
+    """An amount of dai has left the pool above for that below."""
+    return withdrawal(sent(two.above, THERE, two.above.token("DAI"), amount, (two.below, HERE)))
 
 
 def withdrawal(receipt: TxReceipt) -> Withdrawal:
     """What a transaction on the rollup has sent down."""
-    (log,) = (log for log in receipt["logs"] if bytes(log["topics"][0]) == PASSED)
-    value, gas, data, digest = decode(["uint256", "uint256", "bytes", "bytes32"], bytes(log["data"]))
-    nonce, sender, target = (int.from_bytes(bytes(topic)) for topic in log["topics"][1:])
-    parties = (to_checksum_address(f"{one:#042x}") for one in (sender, target))
-    return Withdrawal((nonce, *parties, value, gas, data), digest)
+    (log,) = (log for log in receipt["logs"] if log["address"] == PASSER)
+    topics = tuple(bytes(topic) for topic in log["topics"])
+    *fields, _ = PASSED.read(Log(PASSER, topics, bytes(log["data"]), 0, 0, ""))
+    return Withdrawal(*fields)
 
 
-@dataclass(frozen=True)
-class Proof:
-    """That a withdrawal is in an output: its place at the oracle, what it is the hash of, nodes of the storage."""
-
-    place: int
-    output: tuple[bytes, bytes, bytes, bytes]
-    nodes: tuple[bytes, ...]
+def origin(above: Stage, url: str = "") -> Origin:
+    """Where a keeper of the chain below learns of what has left the rollup."""
+    reserve = above.deployment.contracts["reserve"]
+    return Origin(above.chain, url or above.url, reserve.address, reserve.block)
 
 
-class Portal:
-    """A rollup's portal on the chain below.
+def portal_of(below: Stage, name: str) -> Portal:
+    """A portal as the keeper knows it."""
+    multicall = Multicall(below.rpc(), below.chain.contracts["multicall3"])
+    return Portal(below.chain.bridges[name].address, multicall, dev_account(KEEPER).address)
+
+
+class Proposer:
+    """Proposes outputs to the oracle of a rollup, and deletes them; the portal is that of the replica.
 
     Args:
-        below: The chain that it is on.
+        below: The chain that the portal is on.
         above: The rollup.
         name: Of the bridge to the rollup, in the chain file.
     """
 
     def __init__(self, below: Stage, above: Stage, name: str) -> None:
-        self._below, self._above = below, above
+        self.below, self.above = below, above
         extra: dict[str, Any] = below.chain.replica.model_extra or {}
-        self.messenger, self.address, self._oracle = (
+        self.messenger, self.address, self.oracle = (
             extra["portals"][name][key] for key in ("messenger", "portal", "oracle")
         )
-        self._proposer = str(extra["holder"])
+        self.holder = str(extra["holder"])
+        self.rollup = Rollup(origin(above), below.chain.chain_id)
+        self._portal = portal_of(below, name)
 
-    def propose(self, sent: Withdrawal) -> Proof:
-        """Propose the rollup's state as an output, and prove the withdrawal by it."""
-        slot = keccak(encode(["bytes32", "uint256"], [sent.digest, 0]))
-        web3 = self._above.node.web3
-        found: Any = self._above.node.rpc("eth_getProof", MESSAGE_PASSER, ["0x" + slot.hex()], "latest")
-        block = web3.eth.get_block("latest")
-        output = (bytes(32), bytes(block["stateRoot"]), bytes(HexBytes(found["storageHash"])), bytes(block["hash"]))
-        node = self._below.node
-        node.mine(2 * 3600)
-        place, number = (node.view(self._oracle, f"{what}()") for what in ("nextOutputIndex", "nextBlockNumber"))
-        root = keccak(encode_packed(["bytes32"] * 4, output))
-        data = keccak(b"proposeL2Output(bytes32,uint256,bytes32,uint256)")[:4]
-        data += encode(["bytes32", "uint256", "bytes32", "uint256"], [root, number, bytes(32), 0])
-        assert acted(node, self._proposer, self._oracle, data)["status"] == 1
-        return Proof(place, output, tuple(bytes(HexBytes(one)) for one in found["storageProof"][0]["proof"]))
+    def root(self) -> tuple[bytes, int]:
+        """The output root of the rollup's newest block, and its number."""
+        node = self.above.node
+        node.mine()
+        block = node.web3.eth.get_block("latest")
+        found: Any = node.rpc("eth_getProof", PASSER, [], hex(block["number"]))
+        return keccak(
+            bytes(32)
+            + b"".join(
+                bytes(HexBytes(one))
+                for one in (
+                    block["stateRoot"],
+                    found["storageHash"],
+                    block["hash"],
+                )
+            )
+        ), int(block["number"])
 
-    def prove(self, sent: Withdrawal, proof: Proof) -> bytes:
+    def propose(self, root: bytes = b"") -> Output:
+        """Propose the rollup's state, or something else; the oracle expects just this block."""
+        true, number = self.root()
+        node, said = self.below.node, root or true
+        count = node.view(self.oracle, "nextOutputIndex()")
+        first = number - 1 if count == 0 else node.view(self.oracle, "startingBlockNumber()")
+        last = node.view(self.oracle, "latestBlockNumber()") if count else first
+        for slot, value in ((1, first), (4, number - last)):
+            node.rpc("anvil_setStorageAt", self.oracle, f"{slot:#066x}", f"{value:#066x}")
+        node.mine()
+        data = calldata("proposeL2Output(bytes32,uint256,bytes32,uint256)", said, number, bytes(32), 0)
+        assert acted(node, self.holder, self.oracle, data)["status"] == 1
+        return Output(count, said, number)
+
+    def undo(self, output: Output) -> None:
+        """The challenger deletes an output."""
+        data = calldata("deleteL2Outputs(uint256)", output.place)
+        assert acted(self.below.node, self.holder, self.oracle, data)["status"] == 1
+
+    def age(self) -> None:
+        """The time of the challenge passes; the feeds go on."""
+        self.below.node.mine(CHALLENGE + 60)
+        self.below.feeds()
+
+    def evidence(self, output: Output, *sent: Withdrawal) -> Evidence:
+        """The proofs of withdrawals."""
+        return self.rollup.evidence([output], sent)
+
+    def prove(self, sent: Withdrawal, evidence: Evidence) -> bytes:
         """Calldata that proves a withdrawal."""
-        types = [WITHDRAWAL, "uint256", OUTPUT, "bytes[]"]
-        return keccak(PROVE.encode())[:4] + encode(types, [sent.fields, proof.place, proof.output, proof.nodes])
+        return self._portal.prove(sent, evidence)
 
     def finalise(self, sent: Withdrawal) -> bytes:
-        """Calldata that carries out what has been proven."""
-        return keccak(FINALISE.encode())[:4] + encode([WITHDRAWAL], [sent.fields])
+        """Calldata that carries out what the caller has proven."""
+        return calldata(FINALISE, sent.fields)
 
     def refusal(self, account: LocalAccount, data: bytes) -> str:
         """Why the portal would refuse a call."""
-        return refusal(self._below, account.address, self.address, data)
+        return refusal(self.below, account.address, self.address, data)
 
     def do(self, account: LocalAccount, data: bytes) -> TxReceipt:
         """Call the portal."""
-        node = self._below.node
+        node = self.below.node
         order = node.send(account, self.address, data)
         node.mine()
         return node.receipt(order)
+
+
+class Gamer(Proposer):
+    """The same with dispute games: a portal that trusts them takes the place of the replica's, as on the real chain."""
+
+    def __init__(self, below: Stage, above: Stage, name: str) -> None:
+        super().__init__(below, above, name)
+        node = below.node
+        system, superchain = (_address(node, self.address, what) for what in ("systemConfig()", "superchainConfig()"))
+        self.factory = self._behind_proxy("DisputeGameFactory", calldata("initialize(address)", self.holder))
+        registry = self._registry()
+        weth = self._behind_proxy(
+            "DelayedWETH", calldata("initialize(address,address)", self.holder, superchain), ("uint256", CHALLENGE)
+        )
+        game = self._game(weth, registry)
+        self._hold(self.factory, "setImplementation(uint32,address)", CANNON, game)
+        portal = self._placed("OptimismPortal2", ("uint256", CHALLENGE), ("uint256", CLOCK))
+        code = node.web3.eth.get_code(to_checksum_address(portal))
+        node.rpc("anvil_setCode", self.address, code.to_0x_hex())
+        for slot in (0, 50):  # whether it has been set up, and who acts
+            node.rpc("anvil_setStorageAt", self.address, f"{slot:#066x}", f"{0:#066x}")
+        self._hold(self.address, "initialize(address,address,address,uint32)", self.factory, system, superchain, CANNON)
+        node.mine()
+
+    def propose(self, root: bytes = b"") -> Output:
+        """Somebody makes a game about the rollup's state, or about something else."""
+        true, number = self.root()
+        said, place = root or true, self.below.node.view(self.factory, "gameCount()")
+        self._hold(self.factory, "create(uint32,bytes32,bytes)", CANNON, said, number.to_bytes(32))
+        return Output(place, said, number)
+
+    def game(self, output: Output) -> str:
+        """The game about an output."""
+        data = calldata("gameAtIndex(uint256)", output.place)
+        answer = self.below.node.web3.eth.call({"to": self.factory, "data": HexBytes(data)})
+        return to_checksum_address(decode(["uint32", "uint64", "address"], answer)[2])
+
+    def undo(self, output: Output) -> None:
+        """The guardian bars a game."""
+        self._hold(self.address, "blacklistDisputeGame(address)", self.game(output))
+
+    def retire(self) -> None:
+        """The guardian says anew which kind counts: games so far do not."""
+        self._hold(self.address, "setRespectedGameType(uint32)", CANNON)
+
+    def contradict(self, output: Output) -> None:
+        """Somebody contradicts a game's claim, which nobody defends."""
+        game, node = self.game(output), self.below.node
+        bond = node.view(game, "getRequiredBond(uint128)", 2)
+        data = calldata("attack(bytes32,uint256,bytes32)", output.root, 0, keccak(b"another"))
+        assert acted(node, self.holder, game, data, bond)["status"] == 1
+
+    def resolve(self) -> None:
+        """The clocks run out, and games are decided."""
+        node = self.below.node
+        node.mine(CLOCK + 60)
+        for place in range(node.view(self.factory, "gameCount()")):
+            game = self.game(Output(place, b"", 0))
+            if node.view(game, "status()") == 0:
+                for claim in reversed(range(node.view(game, "claimDataLen()"))):
+                    self._hold(game, "resolveClaim(uint256,uint256)", claim, 0)
+                self._hold(game, "resolve()")
+
+    def age(self) -> None:
+        """Games are decided, and the time passes after that."""
+        self.resolve()
+        super().age()
+
+    def _game(self, weth: str, registry: str) -> str:
+        kinds = (
+            "uint32",
+            "bytes32",
+            "uint256",
+            "uint256",
+            "uint64",
+            "uint64",
+            "address",
+            "address",
+            "address",
+            "uint256",
+        )
+        machine, chain_id = dev_account(KEEPER).address, self.above.chain.chain_id
+        values = (CANNON, keccak(b"a machine's start"), 73, 30, 3 * 3600, CLOCK, machine, weth, registry, chain_id)
+        return self._placed("FaultDisputeGame", *zip(kinds, values, strict=True))
+
+    def _registry(self) -> str:
+        anchor = (CANNON, (keccak(b"where games begin"), self.above.chain.pinned.block))
+        begin = calldata("initialize((uint32,(bytes32,uint256))[])", [anchor])
+        return self._behind_proxy("AnchorStateRegistry", begin, ("address", self.factory))
+
+    def _behind_proxy(self, name: str, begin: bytes, *arguments: tuple[str, Any]) -> str:
+        proxy = self._placed("Proxy", ("address", self.holder))
+        self._hold(proxy, "upgradeToAndCall(address,bytes)", self._placed(name, *arguments), begin)
+        return proxy
+
+    def _placed(self, name: str, *arguments: tuple[str, Any]) -> str:
+        receipt = acted(self.below.node, self.holder, None, _creation(BEDROCK / f"{name}.sol/{name}.json", *arguments))
+        assert receipt["status"] == 1, name
+        return str(receipt["contractAddress"])
+
+    def _hold(self, to: str, signature: str, *values: object) -> None:
+        """The holder, who is everybody here, does something."""
+        assert acted(self.below.node, self.holder, to, calldata(signature, *values))["status"] == 1, signature
+
+
+def _creation(path: Path, *arguments: tuple[str, Any]) -> bytes:
+    code = bytes.fromhex(json.loads(path.read_text())["bytecode"]["object"].removeprefix("0x"))
+    return code + encode([kind for kind, _ in arguments], [value for _, value in arguments])
+
+
+def _address(node: DevChain, of: str, what: str) -> str:
+    return to_checksum_address(f"{node.view(of, what):#042x}")

@@ -14,9 +14,14 @@ from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 from two_chains import (
+    HERE,
+    OTHER,
     STRANGER,
+    THERE,
     Two,
     both_undone,
+    done_by,
+    failures,
     filled,
     flushed,
     held,
@@ -25,22 +30,19 @@ from two_chains import (
     refusal,
     sent,
     stranger,
-    way,
 )
+from two_chains import joined as open_way
 
 from harness.chains import AggLayerBridge
 from harness.keeper.abi import calldata
 from harness.keeper.chores.bridge_service import BridgeService
 from harness.keeper.chores.chore import Policy
-from harness.keeper.chores.chores import Chores
 from harness.keeper.chores.claims import CLAIM, Claim, ClaimSendings
-from harness.keeper.events import ChoreFailed
 from harness.keeper.signers import LocalSigner
 from harness.keeper.start import Plan, assembled
 from harness.settings import KEEPER, ROOT, dev_account, tool
 from harness.store import Store
 
-HERE, THERE, OTHER = "uniswap-v2:USDC/WETH", "uniswap-v3:CQT/USDC:3000", "uniswap-v2:USDC/WETH"
 MAINNET, ROLLUP, ELSEWHERE = 0, 7, 9
 ERRORS = {
     f"unknown error 0x{keccak(f'{name}()'.encode())[:4].hex()}": name
@@ -111,7 +113,7 @@ def deployed(both_chains: Two) -> Iterator[Joined]:
         rollup, down = bridged(above, ROLLUP, MAINNET, below.chain.chain_id)
         exchange = Exchange(mainnet, rollup)
         weth = below.token("WETH")
-        below.govern(*way(below, above, weth, up, THERE))
+        open_way(below, above, weth, up, THERE)
         filled(below, HERE, "WETH", 10 * ETHER)
         joined = Joined(two, exchange, "")
         joined.go(ETHER)
@@ -120,7 +122,8 @@ def deployed(both_chains: Two) -> Iterator[Joined]:
         wrapped = above.node.view(rollup.bridge, "getTokenWrappedAddress(uint32,address)", MAINNET, weth)
         joined.weth = to_checksum_address(f"{wrapped:#042x}")
         mapped = calldata("mapWrapped(address,address)", joined.weth, above.token("WETH"))
-        above.govern((above.at("reserve"), mapped), *way(above, below, joined.weth, down, HERE))
+        above.govern((above.at("reserve"), mapped))
+        open_way(above, below, joined.weth, down, HERE)
         yield joined
 
 
@@ -236,20 +239,6 @@ def keeping(joined: Joined, served: Service, blocks: int = 8) -> list[str]:
     stage = joined.two.above
     claiming = ClaimSendings(joined.exchange.rollup.bridge, proofs(joined, served))
     return done_by(stage, stage.chores(POLICY, [claiming]), blocks)
-
-
-def done_by(stage: Stage, chores: Chores, blocks: int = 8) -> list[str]:
-    """The kinds of what is done in so many blocks."""
-    kinds = []
-    for _ in range(blocks):
-        task = chores.run(stage.head(), stage.send)
-        stage.node.mine()
-        kinds += [task.kind] if task else []
-    return kinds
-
-
-def failures(stage: Stage) -> list[str]:
-    return [event.reason for event in stage.heard if isinstance(event, ChoreFailed)]
 
 
 def test_the_keeper_claims_what_the_service_can_prove_and_has_it_credited(joined: Joined, served: Service) -> None:

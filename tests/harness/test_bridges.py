@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from op_relay import CHALLENGE, Portal, acted, aliased, delivered, deposits, withdrawal
+from op_relay import CHALLENGE, Proposer, acted, aliased, delivered, deposits, gone_down, gone_up
 from two_chains import (
+    AMOUNT,
+    HERE,
+    OTHER,
     SEND,
+    THERE,
     Two,
     both_undone,
-    filled,
     flushed,
     held,
     in_bucket,
@@ -18,29 +21,17 @@ from two_chains import (
     opened,
     refusal,
     sent,
+    standing,
     stranger,
-    way,
 )
 
 from harness.keeper.abi import calldata
 from harness.settings import GUARDIAN, KEEPER, dev_account
 
-HERE, THERE, OTHER = "uniswap-v2:USDC/WETH", "uniswap-v3:CQT/USDC:3000", "uniswap-v2:USDC/WETH"
-"""Pools of Ethereum, of Base, and another one of Base."""
-AMOUNT = 1_000 * 10**18
-
 
 @pytest.fixture(scope="module")
 def deployed(both_chains: Two) -> Iterator[Two]:
-    with both_undone(both_chains) as two:
-        below, above = two.below, two.above
-        for here, there, bridge, pool in (
-            (below, above, "bridge-base-DAI", THERE),
-            (above, below, "bridge-ethereum-DAI", HERE),
-        ):
-            dai = here.token("DAI")
-            here.govern(listed(here, dai), *way(here, there, dai, here.at(bridge), pool))
-        filled(below, HERE, "DAI", 2 * AMOUNT)
+    with standing(both_chains) as two:
         yield two
 
 
@@ -51,16 +42,8 @@ def two(deployed: Two) -> Iterator[Two]:
 
 
 @pytest.fixture
-def portal(two: Two) -> Portal:
-    return Portal(two.below, two.above, "base")
-
-
-def gone_up(two: Two, amount: int = AMOUNT) -> None:
-    """An amount of DAI has gone from the pool below to that above, and has been credited."""
-    receipt = sent(two.below, HERE, two.below.token("DAI"), amount, (two.above, THERE))
-    (deposit,) = deposits(receipt)
-    assert delivered(two.above.node, deposit)["status"] == 1
-    flushed(two.above, opened(two.above, THERE), two.above.token("DAI"))
+def portal(two: Two) -> Proposer:
+    return Proposer(two.below, two.above, "base")
 
 
 def test_reserve_and_inboxes_have_one_address_on_both_chains(two: Two) -> None:
@@ -102,7 +85,7 @@ def test_what_has_been_delivered_is_not_delivered_again(two: Two) -> None:
 
 def test_nobody_but_the_messenger_below_delivers(two: Two) -> None:
     (deposit,) = deposits(sent(two.below, HERE, two.below.token("DAI"), AMOUNT, (two.above, THERE)))
-    other = aliased(Portal(two.below, two.above, "op-mainnet").messenger)
+    other = aliased(Proposer(two.below, two.above, "op-mainnet").messenger)
     for sender in (stranger().address, other):
         assert acted(two.above.node, sender, deposit.to, deposit.data)["status"] == 0
     assert held(two.above, two.above.token("DAI"), opened(two.above, THERE)) == 0
@@ -149,12 +132,12 @@ def test_only_keepers_send_and_nobody_once_the_guardian_has_stopped_it(two: Two)
 
 
 def test_what_is_sent_down_is_proven_and_finalised_by_a_stranger_and_credited_to_its_pool(
-    two: Two, portal: Portal
+    two: Two, portal: Proposer
 ) -> None:
     below, above = two.below, two.above
     gone_up(two)
-    passed = withdrawal(sent(above, THERE, above.token("DAI"), AMOUNT, (below, HERE)))
-    proof = portal.propose(passed)
+    passed = gone_down(two)
+    proof = portal.evidence(portal.propose(), passed)
     portal.do(stranger(), portal.prove(passed, proof))
     assert portal.refusal(stranger(), portal.finalise(passed)) == (
         "Error(OptimismPortal: proven withdrawal finalization period has not elapsed)"
@@ -171,20 +154,20 @@ def test_what_is_sent_down_is_proven_and_finalised_by_a_stranger_and_credited_to
     )
 
 
-def test_a_wrong_proof_and_another_withdrawal_are_refused(two: Two, portal: Portal) -> None:
+def test_a_wrong_proof_and_another_withdrawal_are_refused(two: Two, portal: Proposer) -> None:
     gone_up(two)
-    passed = withdrawal(sent(two.above, THERE, two.above.token("DAI"), AMOUNT, (two.below, HERE)))
-    proof = portal.propose(passed)
-    nonce, sender, target, value, gas, data = passed.fields
+    passed = gone_down(two)
+    proof = portal.evidence(portal.propose(), passed)
     inbox, mine = (one[2:].lower() for one in (opened(two.below, HERE), stranger().address))
-    robbed = replace(passed, fields=(nonce, sender, target, value, gas, bytes.fromhex(data.hex().replace(inbox, mine))))
+    robbed = replace(passed, data=bytes.fromhex(passed.data.hex().replace(inbox, mine)))
     assert robbed != passed
-    bent = bytearray(proof.nodes[0])
+    nodes = proof.nodes[passed.digest]
+    bent = bytearray(nodes[0])
     bent[-1] ^= 1
     wrong = [
-        portal.prove(robbed, proof),
-        portal.prove(passed, replace(proof, nodes=(bytes(bent), *proof.nodes[1:]))),
-        portal.prove(passed, replace(proof, output=(bytes(32), bytes(32), *proof.output[2:]))),
+        portal.prove(robbed, replace(proof, nodes={robbed.digest: nodes})),
+        portal.prove(passed, replace(proof, nodes={passed.digest: (bytes(bent), *nodes[1:])})),
+        portal.prove(passed, replace(proof, parts=(bytes(32), bytes(32), *proof.parts[2:]))),
     ]
     assert [portal.refusal(stranger(), data) == "" for data in wrong] == [False] * 3
     assert portal.refusal(stranger(), portal.prove(passed, proof)) == ""

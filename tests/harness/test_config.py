@@ -17,13 +17,15 @@ from pydantic import BaseModel
 from harness import chains
 from harness.cli import main
 from harness.keeper.config import ApeSigner, ChainPart, Config, Relay, RemoteSigner, resolved
-from harness.keeper.configfile import ConfigError, check, load, missing_secrets, parse
+from harness.keeper.configfile import ConfigError, _of_bridges, check, load, missing_secrets, parse
+from harness.keeper.origins import rollups
 from harness.keeper.secrets import SecretError, resolve
 from harness.settings import ROOT
 
 EXAMPLE = ROOT / "docs" / "keeper.example.toml"
 TABLES = tomllib.loads(EXAMPLE.read_text(), parse_float=Decimal)
 KEY = "s3cretkey"
+BASE = '[chains.base]\nrpc = ["http://127.0.0.1:8545"]\n'
 LEAST = '[chains.ethereum]\nrpc = ["http://127.0.0.1:8545"]\n'
 
 
@@ -40,7 +42,8 @@ def problems(text: str) -> list[str]:
 def test_the_example_is_valid_and_has_every_key() -> None:
     config = load(EXAMPLE)
     ethereum = config.chains["ethereum"]
-    assert list(_unset(config)) == ["chains.chores.kinds"]
+    assert sorted(_unset(config)) == ["chains.bridges.service", "chains.chores.kinds"]
+    assert set(ethereum.bridges) == {"base"}
     assert isinstance(ethereum.signer, ApeSigner)
     limits = ethereum.limits_on(chains.load("ethereum"))
     weth, usdt = "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2", "0xdAC17F958D2ee523a2206206994597C13D831ec7"
@@ -107,8 +110,10 @@ def test_amounts_are_exact() -> None:
         (LEAST + "limits.failures = 0", "chains.ethereum.limits.failures: Input should be greater than or equal to 1"),
         (LEAST + "fees.tip_gwei = 101", "chains.ethereum.fees.tip_gwei: is above max_gas_price_gwei; lower it"),
         (LEAST + "public = false", "chains.ethereum.public: is false, and there is no other way; add private"),
-        (LEAST + "bridges.x.service = 'env:A'", "chains.ethereum.bridges.x: ethereum has no bridge of that name that"),
-        (LEAST + "bridges.base.service = 'env:A'", "chains.ethereum.bridges.base: ethereum has no bridge of that name"),
+        (LEAST + "bridges.x.service = 'env:A'", "chains.ethereum.bridges.x: ethereum has no such bridge; it has base"),
+        (LEAST + "bridges.base.service = 'env:A'", "chains.ethereum.bridges.base.service: the OP stack's bridge has"),
+        (BASE + "bridges.ethereum.rpc = 'env:A'", "chains.base.bridges.ethereum: what comes over it from ethereum arr"),
+        (LEAST + f"bridges.base.rpc = 'https://h/{KEY}'", "chains.ethereum.bridges.base.rpc: is neither a URL of a"),
         (
             LEAST + "bridges.katana.service = 'env:A'",
             "chains.ethereum.bridges.katana: the chain file calls it unconfirm",
@@ -323,8 +328,46 @@ def test_all_missing_secrets_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     ethereum = "chains.ethereum."
     assert named == [
         "alerts.urls.0",
-        *(ethereum + key for key in ("rpc.0", "ws", "relays.0.reputation", "signer.passphrase")),
+        *(ethereum + key for key in ("rpc.0", "ws", "relays.0.reputation", "signer.passphrase", "bridges.base.rpc")),
     ]
+
+
+def test_a_rollup_is_reached_by_its_own_variable_unless_an_endpoint_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BASE_RPC_URL", raising=False)
+    monkeypatch.delenv("OPTIMISM_RPC_URL", raising=False)
+    both = parse(LEAST + "[chains.ethereum.bridges]\nbase = {}\nop-mainnet = { rpc = 'http://127.0.0.1:9' }\n")
+    key = "chains.ethereum.bridges.base.rpc"
+    assert missing_secrets(both) == [f"{key}: env:BASE_RPC_URL is not set; set it, or write another reference"]
+    found = rollups(both.chains["ethereum"], chains.load("ethereum"))
+    assert {name: (chain.name, endpoint) for name, (chain, endpoint) in found.items()} == {
+        "base": ("base", "env:BASE_RPC_URL"),
+        "op-mainnet": ("optimism", "http://127.0.0.1:9"),
+    }
+
+
+def test_agglayers_bridge_has_a_service_and_no_node() -> None:
+    confirmed = chains.load("ethereum")
+    katana = confirmed.bridges["katana"].model_copy(update={"unconfirmed": False})
+    chain = confirmed.model_copy(update={"bridges": {"katana": katana}})
+    said = {
+        "bridges.katana = {}": [".service: is missing; add it"],
+        "bridges.katana.rpc = 'env:A'": [
+            ".service: is missing; add it",
+            ".rpc: AggLayer's bridge is claimed from by its service alone; take it off",
+        ],
+        "bridges.katana.service = 'env:A'": [],
+    }
+    for text, problems in said.items():
+        part = ChainPart.model_validate(tomllib.loads(LEAST + text)["chains"]["ethereum"])
+        assert list(_of_bridges(part, chain)) == [f"bridges.katana{problem}" for problem in problems]
+
+
+def test_a_bridge_to_where_no_chain_file_is_of_is_refused() -> None:
+    known = chains.load("ethereum")
+    base = known.bridges["base"].model_copy(update={"chain_id": 4_242})
+    part = ChainPart.model_validate(tomllib.loads(LEAST + "bridges.base = {}")["chains"]["ethereum"])
+    chain = known.model_copy(update={"bridges": {"base": base}})
+    assert list(_of_bridges(part, chain)) == ["bridges.base: no chain file is of chain 4242; add one"]
 
 
 def test_no_repr_of_a_configuration_has_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from chore_stage import TRADER, Stage
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
-from op_relay import Portal, deposits, withdrawal
+from op_relay import Proposer, deposits, withdrawal
 from two_chains import Two, both_undone, filled, listed, opened, sent, stranger, way
 
 from harness import chains, crossings
@@ -184,7 +184,7 @@ def test_the_gas_of_crossings_is_what_they_take(two: Two) -> None:
         one.govern(listed(one, dai), *way(one, other, dai, one.at(bridge), pool))
     filled(below, here, "DAI", amount)
     filled(above, there, "DAI", amount)
-    portal = Portal(below, above, "base")
+    portal = Proposer(below, above, "base")
     sending = sent(below, here, below.token("DAI"), amount, (above, there))
     assert deposits(sending)
     left = sent(above, there, above.token("DAI"), amount // 2, (below, here))
@@ -192,7 +192,7 @@ def test_the_gas_of_crossings_is_what_they_take(two: Two) -> None:
     above.grant("DAI", inbox, amount)
     crediting = above.node.do(stranger(), inbox, "flush(address)", above.token("DAI"))
     passed = withdrawal(left)
-    proving = portal.do(stranger(), portal.prove(passed, portal.propose(passed)))
+    proving = portal.do(stranger(), portal.prove(passed, portal.evidence(portal.propose(), passed)))
     below.node.mine(8 * 86_400)
     finalising = portal.do(stranger(), portal.finalise(passed))
     used = {

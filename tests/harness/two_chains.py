@@ -13,10 +13,16 @@ from web3 import Web3
 from web3.types import TxReceipt
 
 from harness.keeper.abi import calldata, error_name
+from harness.keeper.chores.chores import Chores
+from harness.keeper.events import ChoreFailed
 from harness.settings import KEEPER, dev_account
 
 STRANGER = 7
 MOST = 10**30
+HERE, THERE, OTHER = "uniswap-v2:USDC/WETH", "uniswap-v3:CQT/USDC:3000", "uniswap-v2:USDC/WETH"
+"""Pools of Ethereum, of Base, and another one of Base."""
+AMOUNT = 1_000 * 10**18
+"""Of dai; a pool below has twice that."""
 SEND = "sendToOutpost(address,address,uint256,uint256,address)"
 
 
@@ -62,6 +68,22 @@ def way(here: Stage, there: Stage, token: str, bridge: str, pool: str) -> list[t
     ]
 
 
+def joined(here: Stage, there: Stage, token: str, bridge: str, pool: str) -> None:
+    """Governance lists a token and opens its way to a pool over there."""
+    here.govern(listed(here, token), *way(here, there, token, bridge, pool))
+
+
+@contextmanager
+def standing(two: Two) -> Iterator[Two]:
+    """Dai goes both ways over the OP stack's standard bridge, and a pool below has some; all of it is undone."""
+    below, above = two.below, two.above
+    with both_undone(two):
+        joined(below, above, below.token("DAI"), below.at("bridge-base-DAI"), THERE)
+        joined(above, below, above.token("DAI"), above.at("bridge-ethereum-DAI"), HERE)
+        filled(below, HERE, "DAI", 2 * AMOUNT)
+        yield two
+
+
 def listed(stage: Stage, token: str) -> tuple[str, bytes]:
     """Governance lets inboxes credit a token."""
     return stage.at("reserve"), calldata("listToken(address,bool)", token, True)
@@ -100,6 +122,21 @@ def in_bucket(stage: Stage, pool: str, token: str) -> int:
 def in_flight(here: Stage, there: Stage, token: str) -> int:
     """Units that have left for a chain."""
     return here.node.view(here.at("reserve"), "inFlight(uint256,address)", there.chain.chain_id, token)
+
+
+def done_by(stage: Stage, chores: Chores, blocks: int = 8) -> list[str]:
+    """The kinds of what is done in so many blocks."""
+    kinds = []
+    for _ in range(blocks):
+        task = chores.run(stage.head(), stage.send)
+        stage.node.mine()
+        kinds += [task.kind] if task else []
+    return kinds
+
+
+def failures(stage: Stage) -> list[str]:
+    """Why chores could not be done."""
+    return [event.reason for event in stage.heard if isinstance(event, ChoreFailed)]
 
 
 def refusal(stage: Stage, sender: str, to: str, data: bytes) -> str:

@@ -53,6 +53,7 @@ class Task:
         gas: Units that it takes, by simulation; 0 as long as it has not been simulated.
         anyway: To be done whatever its gas costs, as it has waited too long or its own rule has weighed the gas.
         choices: Other calldata for the same; the one whose simulation returns most is sent.
+        tried_as: Address in whose name it is simulated; empty for the keeper's.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class Task:
     gas: int = 0
     anyway: bool = False
     choices: tuple[bytes, ...] = field(default=(), repr=False)
+    tried_as: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -87,7 +89,7 @@ class Trial:
 
 
 Try = Callable[[str, bytes], Trial]
-"""Simulates a call, by address and calldata, on the newest state in the keeper's name."""
+"""Simulates a call, by address and calldata, on the newest state in the task's name."""
 
 Group = tuple[Call, ...]
 """Calls that are made one after the other, on the state that the one before leaves."""

@@ -196,12 +196,12 @@ class Chores:
 
     def _fitted(self, chore: Chore, task: Task, now: int) -> Task | None:
         """Return a task as it is to be sent, with the gas that it takes; None where the contract refuses."""
-        fitted = chore.fit(task, self._try)
+        fitted = chore.fit(task, lambda to, data: self._try(to, data, task.tried_as))
         if isinstance(fitted, Trial):
             self._fail(task, fitted.error or "it would do nothing", now)
             return None
         try:
-            gas = int(self._rpc.ask("eth_estimateGas", self._call(fitted.to, fitted.data)), 16)
+            gas = int(self._rpc.ask("eth_estimateGas", self._call(fitted.to, fitted.data, task.tried_as)), 16)
         except RpcError as error:
             self._fail(task, error_name(_revert(error)), now)
             return None
@@ -211,22 +211,22 @@ class Chores:
     def _worth_it(self, view: View, task: Task) -> bool:
         return task.anyway or view.pays(task.worth_wei, task.gas)
 
-    def _try(self, to: str, data: bytes) -> Trial:
-        """Simulate a call of the keeper's on the newest state.
+    def _try(self, to: str, data: bytes, sender: str = "") -> Trial:
+        """Simulate a call on the newest state.
 
         Raises:
             SimulationError: The node answers with something else than an outcome.
         """
         try:
-            answer = self._rpc.ask("eth_call", self._call(to, data), "latest")
+            answer = self._rpc.ask("eth_call", self._call(to, data, sender), "latest")
         except RpcError as error:
             revert = _revert(error)
             return Trial(None, error_name(revert), revert)
         word = bytes.fromhex(answer.removeprefix("0x"))[:32]
         return Trial(int.from_bytes(word))
 
-    def _call(self, to: str, data: bytes) -> dict[str, str]:
-        return {"from": self._keeper, "to": to, "data": "0x" + data.hex()}
+    def _call(self, to: str, data: bytes, sender: str) -> dict[str, str]:
+        return {"from": sender or self._keeper, "to": to, "data": "0x" + data.hex()}
 
     def _rests(self, task: Task, now: int) -> bool:
         rest = self._resting.get(task.key)
