@@ -66,6 +66,10 @@ class Chain(Model):
     bridges: dict[str, Bridge] = Field(default={})
     replica: Replica
 
+    def due(self, timestamp: int) -> int:
+        """Return when the block after one of that time is expected, Unix seconds."""
+        return timestamp + max(int(self.block_time), 1)
+
     def token(self, symbol: str) -> Token:
         """Return the token called `symbol`.
 

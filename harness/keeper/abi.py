@@ -57,6 +57,24 @@ class Call:
         return values
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a contract's storage, where no view tells what is in it.
+
+    Attributes:
+        to: Checksummed address.
+        slot: Its number.
+    """
+
+    to: str
+    slot: int
+
+    @property
+    def signature(self) -> str:
+        """What it is called where it is not answered."""
+        return f"for its slot {self.slot}"
+
+
 def calldata(signature: str, *arguments: object) -> bytes:
     """Return selector and arguments of a call."""
     return _selector(signature) + encode(_types(signature), arguments)

@@ -50,7 +50,7 @@ class Blocks:
         """
         if head.hash in journal:
             return Way(head.hash, range(0), ())
-        path = [Block(head.number, head.hash, head.parent)]
+        path = [Block(head.number, head.hash, head.parent, head.timestamp)]
         while path[-1].parent not in journal:
             if path[-1].number - 1 <= journal.oldest.number or len(path) == KEPT:
                 return self._over_gap(tuple(reversed(path)), journal.newest)
@@ -103,7 +103,7 @@ class Blocks:
         number, block, parent = int(found["number"], 16), str(found["hash"]), str(found["parentHash"])
         if number != child.number - 1 or block != child.parent:
             raise NodeError("a node answered eth_getBlockByHash with another block; is the endpoint right?")
-        return Block(number, block, parent)
+        return Block(number, block, parent, int(found["timestamp"], 16))
 
     def _logs_of(self, block: Block, topics: Sequence[str]) -> list[RawLog]:
         logs = self._ask({"blockHash": block.hash, "topics": [list(topics)]})

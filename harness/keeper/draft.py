@@ -6,7 +6,7 @@ from typing import Any
 from harness.keeper.blocks import RawLog
 from harness.keeper.feeds.feed import Held, Steps, UnreadableError
 from harness.keeper.feeds.steps import Ask, walk
-from harness.keeper.journal import Block, Entry
+from harness.keeper.journal import Block, Entry, Head
 from harness.keeper.watchlist import Watchlist
 
 
@@ -36,16 +36,18 @@ class Draft:
         """Return a pool's state as it is known so far."""
         return self.states[address] if address in self.states else self._held.get(address)
 
-    def hear(self, block: Block | None, logs: Iterable[RawLog], skipped: int) -> None:
+    def hear(self, block: Block | None, logs: Iterable[RawLog], skipped: int, time: int = 0) -> None:
         """Take in a block's logs, in their order; with no block those of all blocks from number `skipped` on.
+
+        Of these `time` is that of their block, if they are of one and it is known.
 
         Raises:
             NodeError: They are no logs.
         """
         before: dict[str, Held | None] = {}
-        number = skipped if block is None else block.number
+        number, time = (skipped, time) if block is None else (block.number, block.timestamp)
         for raw in logs:
-            found = self._list.of(raw)
+            found = self._list.of(raw, time)
             if found is None or (address := found[0].place.address) in self.stale:
                 continue
             held = self.now(address)
@@ -58,15 +60,36 @@ class Draft:
         if block is not None:
             self.entries.append(Entry(block, before))
 
-    def stir(self, number: int) -> None:
-        """Have those read, at block `number`, that move by themselves, and those that never have been."""
+    def stir(self, head: Head) -> None:
+        """Have those read, at a block, that move by themselves, and those that never have been; age the others."""
         new = self._list.by_address.keys() - self._held if len(self._held) < len(self._list.by_address) else ()
         for address in (*self._list.restless, *new):
             if address not in self.stale:
-                self.stale[address] = number
+                self._lost(address, head.number)
                 self._stirred.add(address)
-                if self.entries:
-                    self.entries[-1].before.setdefault(address, self.now(address))
+        self._age(head)
+
+    def _age(self, head: Head) -> None:
+        """Let time pass; what nothing else has changed goes to the front, as if it had changed first."""
+        aged: dict[str, Held | None] = {}
+        for address in self._list.ageing:
+            held = self.now(address)
+            if held is None or address in self.stale:
+                continue
+            place, feed = self._list.by_address[address]
+            after = feed.aged(place, held, head.timestamp)
+            if after is None:
+                self._lost(address, head.number)
+            elif after is not held:
+                aged[address] = after
+        self.states = {address: held for address, held in aged.items() if address not in self.states} | self.states
+        self.states |= aged
+
+    def _lost(self, address: str, number: int) -> None:
+        """Have a pool read that was known until a block."""
+        self.stale[address] = number
+        if self.entries:
+            self.entries[-1].before.setdefault(address, self.now(address))
 
     def read(self, ask: Ask, afresh: bool = False) -> None:
         """Read what is stale.

@@ -25,13 +25,18 @@ class Head(Protocol):
     def parent(self) -> str:
         """Its parent's."""
 
+    @property
+    def timestamp(self) -> int:
+        """Unix seconds; 0 where that is not known."""
+
 
 class Block(NamedTuple):
-    """A block by number, hash and parent's hash."""
+    """A block by number, hash, parent's hash and time."""
 
     number: int
     hash: str
     parent: str
+    timestamp: int = 0
 
 
 class Entry(NamedTuple):

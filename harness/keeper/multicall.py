@@ -9,7 +9,7 @@ from eth_utils.crypto import keccak
 from web3 import Web3
 
 from harness.errors import MillraceError
-from harness.keeper.abi import Call
+from harness.keeper.abi import Call, Word
 from harness.keeper.rpc import Rpc, RpcError
 from harness.node import NodeError
 
@@ -59,11 +59,12 @@ class Multicall:
                 )
         return [answer for answer in answers if answer is not None]
 
-    def try_read(self, calls: Sequence[Call], block: int | str) -> list[tuple[Any, ...] | None]:
+    def try_read(self, calls: Sequence[Call | Word], block: int | str) -> list[tuple[Any, ...] | None]:
         """Return the values of every call, in order; None for one that failed.
 
         Args:
-            calls: Any number; a request takes `BATCH` of them, or fewer where those are too much for the node.
+            calls: Any number; a request takes `BATCH` of them, or fewer where those are too much for the node. A word
+                of storage is a request of its own.
             block: A number, a hash, or a tag such as `latest`.
 
         Raises:
@@ -72,8 +73,21 @@ class Multicall:
             NodeError: No node has answered, or with nonsense.
             RpcError: The node refuses even a single call.
         """
-        batches = (calls[start : start + BATCH] for start in range(0, len(calls), BATCH))
-        return [answer for batch in batches for answer in self._halving(batch, block)]
+        views = [call for call in calls if isinstance(call, Call)]
+        batches = (views[start : start + BATCH] for start in range(0, len(views), BATCH))
+        told = iter([answer for batch in batches for answer in self._halving(batch, block)])
+        return [next(told) if isinstance(call, Call) else self._word(call, block) for call in calls]
+
+    def _word(self, word: Word, block: int | str) -> tuple[int] | None:
+        """Ask for a word of storage."""
+        try:
+            return (int(self._rpc.ask("eth_getStorageAt", word.to, hex(word.slot), _named(block)), 16),)
+        except RpcError as error:
+            if refuses_block(error):
+                raise BlockGoneError(f"the node does not have block {block}; ask for the newest") from None
+            return None
+        except (TypeError, ValueError):
+            raise NodeError("a node answered eth_getStorageAt with something that is no word") from None
 
     def _halving(self, calls: Sequence[Call], block: int | str) -> list[tuple[Any, ...] | None]:
         """Ask; where it was too much for the node, ask for half of it, and for the other half."""

@@ -113,7 +113,7 @@ class Picture:
             self._list.add((*found, *self._given))
         draft = self._draft(dict.fromkeys(self._list.by_address, head.number))
         draft.read(self._asking(head), afresh=True)
-        self._journal = Journal(Block(head.number, head.hash, head.parent))
+        self._journal = Journal(Block(head.number, head.hash, head.parent, head.timestamp))
         self._traded = ()
         return self._committed(draft, head)
 
@@ -131,7 +131,7 @@ class Picture:
         draft = self._draft(dict.fromkeys(undone.unknown, head.number - len(way.path)), undone.states)
         for block, logs in self._blocks.logs(way, self._list.topics):
             draft.hear(block, logs, way.skipped.start)
-        draft.stir(head.number)
+        draft.stir(head)
         draft.read(self._asking(head))
         if way.skipped:
             self._journal = journal = Journal(Block(way.path[0].number - 1, way.path[0].parent, ""))
@@ -200,7 +200,7 @@ class Picture:
             NodeError: They are no logs.
         """
         draft = self._draft({})
-        draft.hear(None, logs, self.block.number + 1)
+        draft.hear(None, logs, self.block.number + 1, self._chain.due(self.block.timestamp))
         known = (held.pool for address, held in draft.states.items() if held and address not in draft.stale)
         return Changes(tuple(known), tuple(draft.stale))
 

@@ -39,6 +39,7 @@ class Watchlist:
         self._by_key: dict[str, Watched] = {}
         self.by_address: dict[str, Watched] = {}
         self.restless: tuple[str, ...] = ()
+        self.ageing: tuple[str, ...] = ()
         self.topics: tuple[str, ...] = ()
 
     @property
@@ -58,6 +59,7 @@ class Watchlist:
         for watched in new.values():
             self._by_key |= dict.fromkeys(watched.feed.keys(watched.place), watched)
         self.restless += tuple(address for address, watched in new.items() if watched.feed.RESTLESS)
+        self.ageing += tuple(address for address, watched in new.items() if watched.feed.AGEING)
         self.topics = tuple(sorted({topic for feed in self._feeds.values() for topic in feed.TOPICS}))
         return tuple(new)
 
@@ -68,10 +70,11 @@ class Watchlist:
             for key in watched.feed.keys(watched.place):
                 del self._by_key[key]
         self.restless = tuple(address for address in self.restless if address not in gone)
+        self.ageing = tuple(address for address in self.ageing if address not in gone)
         return tuple(gone)
 
-    def of(self, raw: Mapping[str, Any]) -> tuple[Watched, Log] | None:
-        """Return whose log it is and the log, or None where it is no pool's that is watched.
+    def of(self, raw: Mapping[str, Any], time: int = 0) -> tuple[Watched, Log] | None:
+        """Return whose log it is and the log, of a block of that time; None where it is no pool's that is watched.
 
         Raises:
             NodeError: It is no log.
@@ -83,7 +86,7 @@ class Watchlist:
                 watched = self._by_key.get(emitter + topics[1]) if len(topics) > 1 else None
             if watched is None or topics[0] not in watched.feed.TOPICS:
                 return None
-            return watched, Log(topics, raw["data"])
+            return watched, Log(topics, raw["data"], time)
         except (KeyError, TypeError, IndexError, AttributeError):
             raise NodeError("a node answered eth_getLogs with something that are no logs") from None
 

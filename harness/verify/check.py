@@ -9,7 +9,7 @@ from web3 import Web3
 
 from harness import chains
 from harness.chains import Chain
-from harness.keeper.abi import Call
+from harness.keeper.abi import Call, Word
 from harness.keeper.feeds.feed import UnreadableError
 from harness.keeper.feeds.steps import walk
 from harness.keeper.multicall import Multicall
@@ -79,7 +79,7 @@ class _Reads:
     def __init__(self, multicall: Multicall, block: int) -> None:
         self._multicall, self._block = multicall, block
 
-    def __call__(self, calls: Sequence[Call]) -> list[tuple[Any, ...] | None]:
+    def __call__(self, calls: Sequence[Call | Word]) -> list[tuple[Any, ...] | None]:
         return self._multicall.try_read(calls, self._block)
 
 

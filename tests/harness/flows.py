@@ -48,7 +48,7 @@ def everything(chain: Chain) -> Chain:
 def newest(rpc: Rpc) -> Block:
     """The newest block."""
     found = rpc.ask("eth_getBlockByNumber", "latest", False)
-    return Block(int(found["number"], 16), found["hash"], found["parentHash"])
+    return Block(int(found["number"], 16), found["hash"], found["parentHash"], int(found["timestamp"], 16))
 
 
 def packed(signature: str, *values: object) -> bytes:

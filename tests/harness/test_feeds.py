@@ -1,23 +1,18 @@
 """The feeds of families that the replica has no pool of, by their protocols' code; and what needs no chain."""
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
-import rlp
-from eth_utils.crypto import keccak
 from evm_balancer import ANSWERS_ITS_SLOT
 from evm_code import OUT, PEERS
-from evm_concentrated import AlgebraOnChain, payer
+from feed_stage import NOBODY, PAIR, WHO, Stage, made_next, stage_calls, staged
 from flows import PAYER, created, newest, packed
 from hypothesis import given
 from hypothesis import strategies as st
-from market_evm import MODULES, OWNER
+from market_evm import OWNER
 from web3 import Web3
 
 from harness import chains, replica
@@ -39,71 +34,11 @@ from harness.market.pools.concentrated import WORD
 from harness.market.pools.registry import FAMILIES
 from harness.market.pools.tick_math import MAX_TICK, MIN_TICK, sqrt_price_at
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
-from harness.settings import dev_account
-
-WHO = dev_account(6)
-NOBODY = "0x" + "00" * 20
-PAIR = ("USDC", "WETH")
-
-
-@dataclass
-class Stage:
-    """A replica with venues that its chain does not have."""
-
-    chain: Chain
-    node: DevChain
-    rpc: Rpc
-    pancake: str
-
-    def token(self, symbol: str) -> str:
-        """Its address."""
-        return self.chain.token(symbol).address
-
-    def send(self, to: str, signature: str, *values: object) -> None:
-        """Somebody calls something; it waits for the next block."""
-        self.node.send(WHO, to, packed(signature, *values))
-
-    def paying(self, pool: str, signature: str, *values: object) -> None:
-        """Somebody who pays when called back calls a pool."""
-        data = bytes(12) + bytes.fromhex(pool[2:]) + packed(signature, *values)
-        self.node.rpc("eth_sendTransaction", {"from": OWNER, "to": PAYER, "data": "0x" + data.hex(), "gas": hex(10**6)})
-
-    def mine(self) -> None:
-        """A block in which everything succeeds."""
-        receipts = self.node.rpc("eth_getBlockReceipts", hex(self.node.mine()))
-        assert isinstance(receipts, list)
-        assert all(receipt["status"] == "0x1" for receipt in receipts)
-
-    def with_pools(self, venue: str, terms: object, *pools: chains.Pool) -> Chain:
-        """The chain file with another venue, and its pools alone."""
-        return self.chain.model_copy(update={"venues": {**self.chain.venues, venue: terms}, "pools": pools})
-
-    def picture(self, chain: Chain) -> Picture:
-        """A picture at the newest block."""
-        found = Picture(chain, self.rpc)
-        found.start(newest(self.rpc))
-        return found
-
-    def follow(self, picture: Picture) -> tuple[Any, ...]:
-        """Mine, bring a picture to the newest block, and compare it with another."""
-        self.mine()
-        changed = picture.follow(newest(self.rpc)).changed
-        assert picture.excluded == {}
-        assert picture.check(newest(self.rpc), 10).changed == ()
-        return changed
 
 
 @pytest.fixture(scope="module")
 def stage(built: None) -> Iterator[Stage]:  # noqa: ARG001 - vaults of ours are among them
-    with replica.serve("ethereum", any_size=True) as served:
-        node = DevChain(served.web3, 12)
-        found = Stage(served.chain, node, Rpc([served.web3]), "")
-        node.rpc("anvil_setCode", PAYER, "0x" + payer(*(found.token(symbol) for symbol in PAIR)).hex())
-        node.rpc("anvil_setBalance", OWNER, hex(10**21))
-        node.rpc("anvil_impersonateAccount", OWNER)
-        holder = str((served.chain.replica.model_extra or {})["holder"])
-        for symbol, amount in zip(PAIR, (10**15, 10**23), strict=True):
-            node.grant(found.token(symbol), holder, {PAYER: amount, WHO.address: amount})
+    with staged() as found:
         yield found
 
 
@@ -237,226 +172,12 @@ def test_vaults_are_followed_as_their_shares_gain(stage: Stage, path: str, offse
 def test_a_vault_that_converts_otherwise_is_refused() -> None:
     place = Place("", "", "0x" + "22" * 20, "0x" + "11" * 20, "0x" + "22" * 20)
 
-    def ask(calls: Sequence[Call]) -> list[tuple[int]]:
-        return [(18,) if call.signature == "decimals()" else (call.arguments[0] * 999 // 1000,) for call in calls]  # type: ignore[operator]
+    def ask(calls: Sequence[Any]) -> list[tuple[int]]:
+        return [(18,) if call.signature == "decimals()" else (call.arguments[0] * 999 // 1000,) for call in calls]
 
     found = walk({0: erc4626._virtual(place, 10**20, 10**20)}, ask)
     assert isinstance(found[0], UnreadableError)
     assert "fee" in str(found[0])
-
-
-# Algebra
-
-ALGEBRA = "@cryptoalgebra"
-MINT_OF_ALGEBRA = "mint(address,address,int24,int24,uint128,bytes)"
-SWAP_OF_ALGEBRA = "swap(address,bool,int256,uint160,bytes)"
-NOTHING_MOVES = (0, 0, 0, 0, 1, 1, 0, 1, 777)
-
-
-LIAR = f"0x5f3560e01c8063{packed('getCurrentFee()').hex()}14601e5760e01b5f526102bc60205260605ff35b6101f45f5260205ff3"
-"""A plugin that tells 500 as its fee, and to everything else answers with what it was asked, and with 700."""
-
-
-def artifact(package: str, name: str) -> Path:
-    """Where a package of Algebra's keeps one."""
-    return MODULES / ALGEBRA / package / f"artifacts/contracts/{name}.sol/{name}.json"
-
-
-def made_next(stage: Stage, later: int = 0) -> str:
-    """The address of what somebody creates next, or so many after that."""
-    nonce = stage.node.web3.eth.get_transaction_count(Web3.to_checksum_address(WHO.address)) + later
-    return Web3.to_checksum_address(keccak(rlp.encode([bytes.fromhex(WHO.address[2:]), nonce]))[12:])
-
-
-@dataclass
-class Algebra:
-    """A pool of Algebra's among people."""
-
-    stage: Stage
-    chain: Chain
-    picture: Picture
-    pool: str
-
-    burn = "burn(int24,int24,uint128)"
-    rest: tuple[bytes, ...] = ()
-
-    def act(self, random: Random) -> None:
-        """Liquidity that comes on one side of the price, some that goes, and swaps, in one block."""
-        state: Any = self.picture.pools[self.pool]
-        below, above = (60 * at for at in (state.tick // 60, state.tick // 60 + 1))
-        near, wide = 60 * random.randint(0, 9), 60 * random.randint(1, 60)
-        if random.random() < 0.5:
-            low, high = (
-                (below - near - wide, below - near) if random.random() < 0.5 else (above + near, above + near + wide)
-            )
-            self.provide(low, high, 10 ** random.randint(10, 13))
-        for _ in range(random.randint(0, 3)):
-            if random.random() < 0.2:
-                low, high = random.choice(((-1_200, 0), (0, 1_200)))
-                self.stage.paying(self.pool, self.burn, low, high, 10 ** random.randint(0, 12), *self.rest)
-            else:
-                self.swap(random.random() < 0.5, 10 ** random.randint(6, 13))
-
-    def provide(self, low: int, high: int, liquidity: int) -> None:
-        """Liquidity in a range."""
-        self.stage.paying(self.pool, MINT_OF_ALGEBRA, PAYER, PAYER, low, high, liquidity, b"")
-
-    def swap(self, zero_for_one: bool, amount: int) -> None:
-        """A swap as far as the price goes."""
-        limit = sqrt_price_at(-3_000 if zero_for_one else 3_000)
-        self.stage.paying(self.pool, SWAP_OF_ALGEBRA, PAYER, zero_for_one, amount, limit, b"")
-
-    def quoted(self, zero_for_one: bool, amount: int) -> int:
-        """What the pool itself would pay now."""
-        values = (PAYER, zero_for_one, amount, sqrt_price_at(-3_000 if zero_for_one else 3_000), b"")
-        data = bytes(12) + bytes.fromhex(self.pool[2:]) + packed(SWAP_OF_ALGEBRA, *values)
-        asked: Any = {"from": OWNER, "to": PAYER, "data": "0x" + data.hex()}
-        amounts = self.stage.node.web3.eth.call(asked, "latest")
-        return -int.from_bytes(amounts[32:64] if zero_for_one else amounts[:32], signed=True)
-
-    def follow(self) -> Any:  # noqa: ANN401 - of either family
-        """Mine, follow, compare with a fresh reading and with what the pool itself says; return the state."""
-        self.stage.follow(self.picture)
-        state: Any = self.picture.pools[self.pool]
-        fresh: Any = self.stage.picture(self.chain).pools[self.pool]
-        lowest, highest = max(state.lowest, fresh.lowest), min(state.highest, fresh.highest)
-        assert within(state, lowest, highest) == within(fresh, lowest, highest)
-        for zero_for_one in (True, False):
-            for amount in (10**5, 10**9, 10**12):
-                assert state.amount_out(1 - zero_for_one, int(zero_for_one), amount) == self.quoted(
-                    zero_for_one, amount
-                )
-        return state
-
-
-def within(pool: Any, lowest: int, highest: int) -> Any:  # noqa: ANN401 - of any family with ticks
-    """A state, of whose ticks no more is known than some."""
-    ticks = [(tick, net) for tick, net in zip(pool.ticks, pool.liquidity_net, strict=True) if lowest <= tick <= highest]
-    known = {"ticks": tuple(tick for tick, _ in ticks), "liquidity_net": tuple(net for _, net in ticks)}
-    return replace(pool, lowest=lowest, highest=highest, **known)
-
-
-def algebra(stage: Stage, factory: str, family: str, *data: bytes) -> Algebra:
-    """A pool of a factory, with liquidity, and a picture of it."""
-    tokens = [stage.token(symbol) for symbol in PAIR]
-    kinds = "address,address,bytes" if data else "address,address"
-    create = "0x" + packed(f"createPool({kinds})", *tokens, *data).hex()
-    stage.node.rpc("eth_sendTransaction", {"from": OWNER, "to": factory, "data": create, "gas": hex(29 * 10**6)})
-    stage.mine()
-    listed = chains.Pool(venue="algebra", tokens=PAIR, family=family)
-    chain = stage.with_pools("algebra", chains.Algebra(kind="algebra", factory=factory), listed)
-    stage.mine()
-    [place] = find(chain, chain.pools, lambda calls: stage_calls(stage, calls))
-    stage.send(place.address, "initialize(uint160)", 1 << 96)
-    stage.mine()
-    found = Algebra(stage, chain, Picture(chain, stage.rpc), place.address)
-    if data:
-        found.burn, found.rest = "burn(int24,int24,uint128,bytes)", (b"",)
-    for low, high in ((-1_200, 0), (0, 1_200), (-12_000, 0), (0, 12_000)):
-        found.provide(low, high, 10**14)
-    stage.mine()
-    found.picture.start(newest(stage.rpc))
-    return found
-
-
-def stage_calls(stage: Stage, calls: Sequence[Call]) -> Sequence[Any]:
-    """Answers at the newest block."""
-    return Multicall(stage.rpc, stage.chain.contracts["multicall3"]).try_read(calls, newest(stage.rpc).hash)
-
-
-def algebra_of_1_9(stage: Stage) -> Algebra:
-    """A pool of 1.9; the factory computes pools' addresses from the code that is on chain, which is not what it has."""
-    deployer = created(stage.node, WHO, artifact("core", "AlgebraPoolDeployer"))
-    published = keccak(hexstr=json.loads(artifact("core", "AlgebraPool").read_text())["bytecode"]).hex()
-    code = json.loads(artifact("core", "AlgebraFactory").read_text())["bytecode"]
-    with NamedTemporaryFile("w", suffix=".json") as patched:
-        json.dump({"bytecode": code.replace(AlgebraOnChain.POOL_HASH, published)}, patched)
-        patched.flush()
-        factory = created(stage.node, WHO, Path(patched.name), ("address", "address"), (deployer, WHO.address))
-    stage.mine()
-    stage.send(deployer, "setFactory(address)", factory)
-    stage.mine()
-    return algebra(stage, factory, "")
-
-
-def test_a_pool_of_algebra_is_followed_while_nothing_moves_its_fee(stage: Stage) -> None:
-    found, random = algebra_of_1_9(stage), Random(5)
-    assert "volume" in found.picture.excluded[found.pool]
-    [(operator,)] = stage_calls(stage, [Call(found.pool, "dataStorageOperator()", (), ("address",))])
-    change = "changeFeeConfiguration((uint16,uint16,uint32,uint32,uint16,uint16,uint32,uint16,uint16))"
-    stage.send(operator, change, NOTHING_MOVES)
-    stage.mine()
-    found.picture = stage.picture(found.chain)
-    for _ in range(12):
-        found.act(random)
-        state = found.follow()
-    assert (state.fee, type(state).__name__) == (777, "AlgebraPool")
-    stage.send(operator, change, (*NOTHING_MOVES[:-1], 333))
-    stage.mine()
-    found.swap(True, 10**9)
-    assert found.follow().fee == 333, "the next swap tells it"
-    stage.send(operator, change, (1, *NOTHING_MOVES[1:]))
-    stage.mine()
-    found.swap(True, 10**9)
-    stage.mine()
-    assert found.picture.follow(newest(stage.rpc)).gone == (found.pool,)
-
-
-def integral(stage: Stage, plugin: str) -> Algebra:
-    """A pool of Integral, and a plugin of a factory of plugins where one is named."""
-    factory = created(
-        stage.node, WHO, artifact("integral-core", "AlgebraFactory"), ("address",), (made_next(stage, 1),)
-    )
-    created(stage.node, WHO, artifact("integral-core", "AlgebraPoolDeployer"), ("address",), (factory,))
-    if plugin:
-        plugins = created(stage.node, WHO, artifact("integral-base-plugin", plugin), ("address",), (factory,))
-        stage.mine()
-        stage.send(factory, "setDefaultPluginFactory(address)", plugins)
-        stage.mine()
-    return algebra(stage, factory, "integral", b"")
-
-
-@pytest.mark.parametrize("plugin", ["", "BasePluginV1Factory"])
-def test_pools_of_integral_are_followed_with_the_fee_that_their_plugin_tells(stage: Stage, plugin: str) -> None:
-    found, random = integral(stage, plugin), Random(6)
-    fees = set()
-    for _ in range(15):
-        found.act(random)
-        if random.random() < 0.3:
-            stage.node.mine(random.randint(100, 40_000))
-        state = found.follow()
-        fees.add(state.fee)
-    assert (len(fees) > 1) == bool(plugin), "volatility moves it"
-    stage.mine()
-    assert found.follow().tick_spacing == 1, "its map has a bit a tick"
-    if not plugin:
-        stage.send(found.pool, "setFee(uint16)", 1_234)
-        assert found.follow().fee == 1_234
-    stage.send(found.pool, "setPlugin(address)", WHO.address)
-    stage.send(found.pool, "setPluginConfig(uint8)", 1)
-    stage.mine()
-    assert found.picture.follow(newest(stage.rpc)).gone == (found.pool,)
-    assert "each may get one of its own" in found.picture.excluded[found.pool]
-
-
-def test_a_plugin_that_tells_no_fee_is_not_followed(stage: Stage) -> None:
-    found = integral(stage, "BasePluginV2Factory")
-    assert "does not answer fee()" in found.picture.excluded[found.pool]
-
-
-def test_a_plugin_whose_swaps_pay_another_fee_than_it_tells_is_not_followed(stage: Stage) -> None:
-    found = integral(stage, "")
-    liar = Web3.to_checksum_address("0x" + "11a2" * 10)
-    stage.node.rpc("anvil_setCode", liar, LIAR)
-    stage.send(found.pool, "setPlugin(address)", liar)
-    stage.send(found.pool, "setPluginConfig(uint8)", 1 | 1 << 7)
-    stage.follow(found.picture)
-    state: Any = found.picture.pools[found.pool]
-    assert state.fee == 500
-    found.swap(True, 10**9)
-    stage.mine()
-    assert found.picture.follow(newest(stage.rpc)).gone == (found.pool,)
-    assert "700 millionths where the plugin tells 500" in found.picture.excluded[found.pool]
 
 
 # Balancer V3

@@ -64,6 +64,14 @@ class ConcentratedFeed(Feed):
     def tick_call(self, place: Place, tick: int) -> Call:
         """Return what tells gross and net liquidity of a tick, which are its first two words."""
 
+    def beside_calls(self, place: Place, held: Held) -> Sequence[Call]:  # noqa: ARG002 - those that keep more than ticks
+        """Return what tells how what is held beside the pool stands on the chain."""
+        return ()
+
+    def beside_differs(self, held: Held, answers: Sequence[tuple[Any, ...]]) -> bool:  # noqa: ARG002 - likewise
+        """Tell whether the answers to that say something else."""
+        return False
+
     def read(self, place: Place, held: Held | None = None) -> Steps[Held]:  # noqa: ARG002 - the ticks may be others
         """Read the slot, then the words around the tick, then the ticks in them."""
         slot = self.slot((yield from ask(self.slot_calls(place))))
@@ -97,7 +105,9 @@ class ConcentratedFeed(Feed):
             *(self.word_call(place, word) for word in words),
             *(self.tick_call(place, pool.ticks[at]) for at in near),
         ]
-        answers = yield from ask(calls)
+        more = self.beside_calls(place, held)
+        answers = yield from ask([*calls, *more])
+        answers, beside = answers[: len(calls)], answers[len(calls) :]
         ticks = len(answers) - len(near)
         maps = ticks - len(words)
         slot = self.slot(answers[:maps])
@@ -107,7 +117,8 @@ class ConcentratedFeed(Feed):
         for tick in pool.ticks:
             masks[tick // pool.tick_spacing // WORD] |= 1 << tick // pool.tick_spacing % WORD
         return (
-            held_slot != {"sqrt_price_x96": slot[0], "tick": slot[1], "liquidity": slot[2], **slot.more}
+            self.beside_differs(held, beside)
+            or held_slot != {"sqrt_price_x96": slot[0], "tick": slot[1], "liquidity": slot[2], **slot.more}
             or [answer[0] for answer in answers[maps:ticks]] != list(masks.values())
             or [answer[:2] for answer in answers[ticks:]] != [(held.beside[at], pool.liquidity_net[at]) for at in near]
         )

@@ -14,14 +14,14 @@ from eth_utils.crypto import keccak
 from harness import chains
 from harness.chains import Chain
 from harness.errors import MillraceError
-from harness.keeper.abi import Call
+from harness.keeper.abi import Call, Word
 from harness.keeper.feeds.place import NOWHERE, Place, PoolMissingError
 from harness.market.legs import NATIVE
 from harness.market.pools.pool import Pool
 
 Made = TypeVar("Made")
 Answer = tuple[Any, ...] | None
-Steps = Generator[Sequence[Call], Sequence[Answer], Made]
+Steps = Generator[Sequence[Call | Word], Sequence[Answer], Made]
 
 WORD = 64
 """Hexadecimal digits of a word."""
@@ -49,10 +49,12 @@ class Log(NamedTuple):
     Attributes:
         topics: The event's topic, then its indexed arguments.
         data: The others.
+        time: Unix seconds of its block; 0 where that is not known.
     """
 
     topics: Sequence[str]
     data: str
+    time: int = 0
 
     def word(self, at: int) -> int:
         """Return a word of the data.
@@ -82,11 +84,13 @@ class Feed(ABC):
         POOL: The family's arithmetic.
         TOPICS: The logs that tell of a change.
         RESTLESS: Whether its state moves by itself, so that it is read at every block.
+        AGEING: Whether its state moves with the seconds alone, so that nothing need be asked to know it.
     """
 
     POOL: ClassVar[type[Any]]
     TOPICS: ClassVar[frozenset[str]]
     RESTLESS: ClassVar[bool] = False
+    AGEING: ClassVar[bool] = False
 
     def __init__(self, chain: Chain, venue: str) -> None:
         self.chain, self.venue = chain, venue
@@ -114,6 +118,10 @@ class Feed(ABC):
     def stirred(self, place: Place, held: Held) -> Steps[Held]:
         """Return the state of a pool that moves by itself at a later block, whose logs have been heard."""
         return (yield from self.read(place, held))
+
+    def aged(self, place: Place, held: Held, time: int) -> Held | None:  # noqa: ARG002 - those that do not age
+        """Return the state for the block after one of `time`, or None where the pool is to be read again."""
+        return held
 
     def keys(self, place: Place) -> Sequence[str]:
         """Return by what logs are known to be the pool's, in lower case.
@@ -152,7 +160,7 @@ class Feed(ABC):
         return tuple(NATIVE if symbol == native else self.chain.token(symbol).address for symbol in pool.tokens)
 
 
-def whole(answers: Sequence[Answer], calls: Sequence[Call]) -> list[tuple[Any, ...]]:
+def whole(answers: Sequence[Answer], calls: Sequence[Call | Word]) -> list[tuple[Any, ...]]:
     """Return the answers.
 
     Raises:
@@ -169,7 +177,7 @@ def checksummed(addresses: Sequence[str]) -> tuple[str, ...]:
     return tuple(str(to_checksum_address(address)) for address in addresses)
 
 
-def ask(calls: Sequence[Call]) -> Steps[list[tuple[Any, ...]]]:
+def ask(calls: Sequence[Call | Word]) -> Steps[list[tuple[Any, ...]]]:
     """Ask for what has to be answered.
 
     Raises:

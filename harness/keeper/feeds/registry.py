@@ -5,7 +5,8 @@ from typing import Final
 
 from harness import chains
 from harness.chains import Chain
-from harness.keeper.feeds.algebra import AlgebraFeed, AlgebraIntegralFeed
+from harness.keeper.feeds.algebra import AlgebraFeed
+from harness.keeper.feeds.algebra_integral import AlgebraIntegralFeed
 from harness.keeper.feeds.balancer_v2 import BalancerV2StableFeed, BalancerV2WeightedFeed
 from harness.keeper.feeds.balancer_v3 import BalancerV3WeightedFeed
 from harness.keeper.feeds.curve import GENERATIONS, CurveStableFeed

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from harness.keeper.abi import Call
+from harness.keeper.abi import Call, Word
 from harness.keeper.feeds.feed import Answer, Steps, UnreadableError
 
 Key = TypeVar("Key")
 Made = TypeVar("Made")
-Ask = Callable[[Sequence[Call]], Sequence[Answer]]
+Ask = Callable[[Sequence[Call | Word]], Sequence[Answer]]
 """Asks the chain many calls at one block; None for one that failed."""
 
 
@@ -28,19 +28,19 @@ def walk(jobs: Mapping[Key, Steps[Made]], ask: Ask) -> dict[Key, Made | Unreadab
     return {key: done[key] for key in jobs}
 
 
-def _started(key: Key, job: Steps[Made], done: dict[Key, Made | UnreadableError]) -> Sequence[Call] | None:
+def _started(key: Key, job: Steps[Made], done: dict[Key, Made | UnreadableError]) -> Sequence[Call | Word] | None:
     return _advanced(key, lambda: next(job), done)
 
 
 def _sent(
     key: Key, job: Steps[Made], answers: Sequence[Answer], done: dict[Key, Made | UnreadableError]
-) -> Sequence[Call] | None:
+) -> Sequence[Call | Word] | None:
     return _advanced(key, lambda: job.send(answers), done)
 
 
 def _advanced(
-    key: Key, step: Callable[[], Sequence[Call]], done: dict[Key, Made | UnreadableError]
-) -> Sequence[Call] | None:
+    key: Key, step: Callable[[], Sequence[Call | Word]], done: dict[Key, Made | UnreadableError]
+) -> Sequence[Call | Word] | None:
     """Return what a job asks next, or None where it has ended."""
     try:
         return step()
