@@ -17,6 +17,8 @@ CLAIMING: Final = 350_000
 """Gas of a claim at AggLayer's bridge."""
 CREDITING: Final = 110_000
 """Gas of crediting what lies at an inbox."""
+INJECTING: Final = 300_000
+"""Gas of an injection, as the upkeep contract takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,18 @@ def crossings(symbol: str, ends: dict[int, End]) -> Iterator[Crossing]:
             if target is None or bridge.unconfirmed or not takes:
                 continue
             up = source.chain.fees.model != "op-stack"
-            sending, arriving = _gas(bridge.kind, up=up)
+            sending, arriving = gas(bridge.kind, up=up)
             cost = source.dollars(sending) + target.dollars(arriving)
             yield Crossing(name, source.chain.name, target.chain.name, cost, bridge.seconds)
 
 
-def _gas(kind: str, *, up: bool) -> tuple[int, int]:
-    """Return the gas at both ends; a deposit to a rollup of the OP stack arrives by itself, and has to be credited."""
+def gas(kind: str, *, up: bool) -> tuple[int, int]:
+    """Return the gas at both ends; a deposit to a rollup of the OP stack arrives by itself, and has to be credited.
+
+    Args:
+        kind: The bridge's.
+        up: Whether it starts from a chain that is no rollup of the OP stack.
+    """
     if kind == "agglayer":
         return SENDING[kind], CLAIMING + CREDITING
     return (SENDING[kind], CREDITING) if up else (WITHDRAWING, PROVING + CREDITING)

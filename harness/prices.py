@@ -14,8 +14,7 @@ from harness import chains
 from harness.chains import Chain
 from harness.crossings import Crossing, End, crossings
 from harness.errors import MillraceError
-from harness.keeper.feeds.place import PoolMissingError
-from harness.node import NodeError, WrongChainError, connect
+from harness.node import connect
 from harness.quotes import Quote, Reading
 
 BPS, MINUTE, DAY = 10_000, 60, 86_400
@@ -114,7 +113,7 @@ def _asked(chain: Chain, symbol: str) -> tuple[Row, End | None]:
         reading = Reading(chain, web3)
         quote = reading.quote(symbol)
         gas_price = int(web3.eth.gas_price)
-    except (NodeError, WrongChainError, PoolMissingError) as error:
+    except MillraceError as error:
         return Row(chain.name, None, str(error)), None
     coin = reading.dollars.get(chain.native.wrapped)
     end = None if coin is None else End(chain, gas_price, coin)

@@ -1,6 +1,6 @@
 """What a token costs on one chain: by its deepest pool there and the chain's feeds, all at one block."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import sqrt
@@ -8,6 +8,7 @@ from typing import Final
 
 from web3 import Web3
 
+from harness import chains
 from harness.chains import Chain, Feed, Token
 from harness.keeper.abi import Call
 from harness.keeper.feeds.feed import UnreadableError
@@ -15,6 +16,7 @@ from harness.keeper.feeds.place import Place
 from harness.keeper.feeds.registry import feed_for, find
 from harness.keeper.feeds.steps import walk
 from harness.keeper.multicall import Multicall
+from harness.keeper.rpc import Rpc
 from harness.market.pools.pool import Pool
 
 FALL: Final = 0.99
@@ -44,36 +46,56 @@ class Reading:
 
     Args:
         chain: The chain file.
-        web3: Connected to it.
+        nodes: The chain's, or a connection to one.
+
+    Attributes:
+        number: The block's.
+        time: Its Unix second.
+        dollars: USD for whole tokens by symbol, of those that a feed prices.
+
+    Raises:
+        RpcError: The node refuses.
+        NodeError: No node has answered.
     """
 
-    def __init__(self, chain: Chain, web3: Web3) -> None:
-        block = web3.eth.get_block("latest")
-        self.chain, self._number, self._time = chain, int(block["number"]), int(block["timestamp"])
-        self._multicall = Multicall(web3, chain.contracts["multicall3"])
+    def __init__(self, chain: Chain, nodes: Rpc | Web3) -> None:
+        rpc = nodes if isinstance(nodes, Rpc) else Rpc([nodes])
+        block = rpc.ask("eth_getBlockByNumber", "latest", False)
+        self.chain, self.number, self.time = chain, int(block["number"], 16), int(block["timestamp"], 16)
+        self._multicall = Multicall(rpc, chain.contracts["multicall3"])
         self.dollars = self._dollars()
 
     def quote(self, symbol: str) -> Quote | None:
         """Return the price by the deepest pool; None where no pool has the token beside one that a feed prices."""
         return max(self._quotes(symbol), key=lambda one: one.depth, default=None)
 
+    def by(self, symbol: str, name: str) -> tuple[Place, Quote] | None:
+        """Return where a pool of the file is, and the price by it; None where it says none."""
+        for place, pool in self._pools([self.chain.pool(name)]):
+            quote = max(self._by(symbol, place, pool), key=lambda one: one.depth, default=None)
+            return None if quote is None else (place, quote)
+        return None
+
     def _quotes(self, symbol: str) -> Iterable[Quote]:
+        for place, pool in self._pools([pool for pool in self.chain.pools if symbol in pool.tokens]):
+            yield from self._by(symbol, place, pool)
+
+    def _by(self, symbol: str, place: Place, pool: Pool) -> Iterable[Quote]:
+        """Yield the price by each of a pool's other tokens that a feed prices."""
         token = self.chain.token(symbol)
         symbols = {one.address: name for name, one in self.chain.tokens.items()}
-        for place, pool in self._pools(symbol):
-            for other in pool.tokens:
-                dollars = self.dollars.get(symbols.get(other, ""))
-                if other != token.address and token.address in pool.tokens and dollars is not None:
-                    found = quoted(pool, (token, self.chain.token(symbols[other])), dollars, place.name)
-                    if found is not None:
-                        yield found
+        for other in pool.tokens:
+            dollars = self.dollars.get(symbols.get(other, ""))
+            if other != token.address and token.address in pool.tokens and dollars is not None:
+                found = quoted(pool, (token, self.chain.token(symbols[other])), dollars, place.name)
+                if found is not None:
+                    yield found
 
-    def _pools(self, symbol: str) -> Iterable[tuple[Place, Pool]]:
+    def _pools(self, listed: Sequence[chains.Pool]) -> Iterable[tuple[Place, Pool]]:
         """Yield those that can be read; a pool that cannot is no reason to be silent of the others."""
-        listed = [pool for pool in self.chain.pools if symbol in pool.tokens]
-        places = find(self.chain, listed, lambda calls: self._multicall.try_read(calls, self._number))
+        places = find(self.chain, listed, lambda calls: self._multicall.try_read(calls, self.number))
         jobs = {place.address: feed_for(self.chain, place.venue, place.family).read(place) for place in places}
-        found = walk(jobs, lambda calls: self._multicall.try_read(calls, self._number))
+        found = walk(jobs, lambda calls: self._multicall.try_read(calls, self.number))
         for place in places:
             held = found[place.address]
             if not isinstance(held, UnreadableError) and held.pool.problem() is None:
@@ -83,7 +105,7 @@ class Reading:
         """Return USD for whole tokens by symbol, where a feed has spoken within its heartbeat."""
         feeds = list(self.chain.feeds.values())
         calls = [Call(feed.address, ROUND, (), ROUND_TYPES) for feed in feeds]
-        answers = self._multicall.try_read(calls, self._number)
+        answers = self._multicall.try_read(calls, self.number)
         return {
             symbol: Decimal(answer[1]).scaleb(-feed.decimals)
             for feed, answer in zip(feeds, answers, strict=True)
@@ -92,7 +114,7 @@ class Reading:
         }
 
     def _speaks(self, feed: Feed, answer: int, at: int) -> bool:
-        return answer > 0 and self._time - at <= feed.heartbeat
+        return answer > 0 and self.time - at <= feed.heartbeat
 
 
 def quoted(pool: Pool, tokens: tuple[Token, Token], dollars: Decimal, name: str) -> Quote | None:

@@ -19,7 +19,7 @@ class Figure:
     """One row.
 
     Attributes:
-        section: `profit`, `split`, `gas`, `trades` or `pools`.
+        section: `profit`, `split`, `chains`, `gas`, `trades` or `pools`.
         subject: A token, a pool, an account, or nothing.
         name: What it is.
         token: Symbol of what it is in; empty for a bare number.
@@ -57,6 +57,7 @@ class Figures:
         return [
             *self._profit(flows),
             *self._split(flows),
+            *self._across(flows),
             *self._gas(flows, spent),
             *self._trades(spent),
             *self._deep(yields),
@@ -78,6 +79,11 @@ class Figures:
             yield self._of("split", who, "part", token, flows.shares[who, token])
         yield self._of("split", "gas budget", "set aside", self._wrapped, flows.aside)
         yield self._of("split", "vault", "paid", self._wrapped, sum(flows.to_vault.values()))
+
+    def _across(self, flows: Flows) -> Iterator[Figure]:
+        for name, sums in (("sent to other chains", flows.sent), ("received from other chains", flows.received)):
+            for pool, token in sorted(sums):
+                yield self._of("chains", self._pools.get(pool, pool), name, token, sums[pool, token])
 
     def _gas(self, flows: Flows, spent: Spent) -> Iterator[Figure]:
         sums = {"trades": spent.trades_gas, "chores": spent.chores_gas, "reverted": spent.reverted_gas or 0}

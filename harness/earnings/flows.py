@@ -53,6 +53,8 @@ class Flows:
         aside: Kept for gas, in wei.
         mined: Native coin from elsewhere, in wei.
         credited: Credited to pools and pot.
+        received: Come from other chains, by pool and token.
+        sent: Gone to other chains, by pool and token.
         moves: By how much buckets have changed.
         refunds: Wei paid to each keeper.
         to_vault: Paid to the vault, by the reserve's word.
@@ -77,6 +79,8 @@ class Flows:
     aside: int = 0
     mined: int = 0
     credited: Counter[str] = field(default_factory=Counter)
+    received: Counter[tuple[str, str]] = field(default_factory=Counter)
+    sent: Counter[tuple[str, str]] = field(default_factory=Counter)
     moves: Counter[Bucket] = field(default_factory=Counter)
     refunds: Counter[str] = field(default_factory=Counter)
     to_vault: Counter[str] = field(default_factory=Counter)
@@ -170,10 +174,12 @@ class Flows:
         self.move((*whose, bought), amount_out, held=True)
 
     def _received(self, _: Log, pool: str, token: str, units: int) -> None:
+        self.received[pool, token] += units
         self.move(("pool", pool, token), units, held=True)
 
     def _sent(self, _: Log, *values: Any) -> None:  # noqa: ANN401 - as the event has them
         pool, token, _chain, units, *_where = values
+        self.sent[pool, token] += units
         self.move(("pool", pool, token), -units, held=True)
 
 

@@ -19,6 +19,7 @@ KNOWN_BY = (
     "FlashExecutor",
     "IInbox",
     "ILiquidityReserve",
+    "OptimismBridge",
     "PriceGuard",
     "StakingVault",
     "TokenProbe",

@@ -19,6 +19,7 @@ from harness.errors import MillraceError
 from harness.keeper import configfile
 from harness.keeper.fees import FeePolicy
 from harness.keeper.limits import GWEI, Limits
+from harness.keeper.moving import endpoint_problems
 from harness.keeper.plans import plan_of
 from harness.keeper.report import Attempt, Reporter
 from harness.keeper.rpc import TIMEOUT
@@ -148,6 +149,8 @@ class Quick:
 def configured(path: Path, *, send: bool, once: bool) -> None:
     """Run the keepers of a configuration."""
     config = configfile.load(path)
+    if wrong := endpoint_problems(config):
+        raise configfile.ConfigError(path.name, wrong)
     found = {name: plan_of(config, name, send=send) for name in config.chains}
     plans = [plan for plan, _ in found.values()]
     for name, (_, paper) in found.items():

@@ -177,6 +177,23 @@ class Bridge(Part):
     )
 
 
+class MovePart(Part):
+    """A way for reserves to another chain, where a pool of ours may be shallow."""
+
+    token: str = Field(description="Symbol of what is moved")
+    pool: str = Field(description="The pool here whose bucket it comes from, by the chain file's name")
+    over: str = Field(description="The bridge, by the chain file's name")
+    to: str = Field(description="The pool there, by its chain file's name")
+    most: Amount = Field(gt=0, description="Tokens that go at once at most")
+    a_day: Amount = Field(gt=0, description="Tokens that go in a day at most")
+    share_bps: int = Field(default=5_000, ge=1, le=BPS, description="The most of the bucket that goes at once")
+    shallow_bps: int = Field(
+        default=5_000, ge=1, le=9_000, description="The pool there is helped up to this share of the depth here"
+    )
+    rest_hours: int = Field(default=6, ge=1, description="From one sending to the next")
+    apart_bps: Bps = Field(default=100, description="By how much the price there may be another")
+
+
 class ChainPart(Part):
     """One chain."""
 
@@ -197,6 +214,7 @@ class ChainPart(Part):
     bridges: dict[str, Bridge] = Field(
         default={}, description="By the chain file's names; from those that are not here nothing is claimed"
     )
+    moves: list[MovePart] = Field(default=[], description="Ways for reserves to other chains; without any, none go")
     parent_hash: bool = Field(default=False, description="Whether routes run on top of one block alone")
     backrun: bool = Field(default=False, description="Whether to trade right behind pending transactions, by bundles")
     margin_bps: int = Field(default=2_000, ge=0, le=1_000_000, description="By how much profit exceeds its gas")

@@ -17,6 +17,7 @@ from harness.errors import MillraceError
 from harness.keeper import secrets
 from harness.keeper.config import Bridge, ChainPart, Config, RemoteSigner, resolved
 from harness.keeper.factories import searched
+from harness.keeper.moving import endpoint_problems, move_problems
 from harness.keeper.origins import rollups
 
 UNKNOWN = "extra_forbidden"
@@ -105,7 +106,7 @@ def _of_variables(config: Config) -> Iterator[tuple[str, str]]:
 def command(path: Path) -> None:
     """Check a configuration and the secrets that it refers to; say whether it would send."""
     config = load(path)
-    if wrong := missing_secrets(config):
+    if wrong := [*missing_secrets(config), *endpoint_problems(config)]:
         raise ConfigError(path.name, wrong)
     for name in config.chains:
         why = config.may_send(name, send=True, local=False)
@@ -173,6 +174,7 @@ def _of_chain(part: ChainPart, chain: Chain) -> Iterator[str]:
         if token not in chain.tokens and not is_checksum_address(token):
             yield f"discovery.tokens.{i}: is neither a checksummed address nor one of {', '.join(chain.tokens)}"
     yield from _of_bridges(part, chain)
+    yield from move_problems(part, chain)
     if isinstance(part.signer, RemoteSigner) and not is_checksum_address(part.signer.address):
         yield "signer.address: has no valid checksum; write it as the signer's operator shows it"
     if not part.public and not part.private and not part.relays:

@@ -14,6 +14,7 @@ from harness.keeper.chores.chore import Policy as ChorePolicy
 from harness.keeper.config import ApeSigner as ApePart
 from harness.keeper.config import ChainPart, Config, Relay, resolved, units
 from harness.keeper.fees import PERCENT, FeePolicy
+from harness.keeper.moving import moves_of
 from harness.keeper.origins import origins_of
 from harness.keeper.rpc import TIMEOUT
 from harness.keeper.scout import Search
@@ -63,6 +64,7 @@ def plan_of(config: Config, name: str, *, send: bool) -> tuple[Plan, str]:
         chores=_chores(part),
         search=_search(part, chain),
         backrun=part.backrun,
+        moves=moves_of(part, chain),
         services={bridge: resolved(own.service) for bridge, own in part.bridges.items() if own.service},
         origins=origins_of(part, chain, local=local),
     )

@@ -18,6 +18,7 @@ from harness.keeper.chores.chore import Policy as ChorePolicy
 from harness.keeper.chores.chores import Chores
 from harness.keeper.chores.claims import ClaimSendings
 from harness.keeper.chores.convert import ways
+from harness.keeper.chores.moves import Move, MoveReserves
 from harness.keeper.chores.portal import Portal
 from harness.keeper.chores.portal_claims import ClaimWithdrawals
 from harness.keeper.chores.rollup import Origin, Rollup
@@ -73,6 +74,7 @@ class Plan:
         backrun: Whether to trade behind pending transactions; the websocket has to show them.
         services: URLs of bridge services, secrets, by the names of bridges in the chain file.
         origins: Rollups whose withdrawals are proven here, by the names of bridges in the chain file.
+        moves: Ways for reserves to other chains.
         most_out: How many nonces may be in use at once.
         lease: Seconds that a lease lasts which nobody renews.
         places: Pools to follow beside those of the chain file.
@@ -91,6 +93,7 @@ class Plan:
     backrun: bool = False
     services: Mapping[str, str] = field(default_factory=dict, repr=False)
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    moves: tuple[Move, ...] = ()
     most_out: int = MOST_OUT
     lease: float = 6.0
     places: tuple[Place, ...] = ()
@@ -183,7 +186,9 @@ def _chores(plan: Plan, rpc: Rpc, keeper: Keeper, emit: Emit) -> Chores | None:
         return ways(keeper.picture.places, wrapped)(sold, bought)
 
     claims = list(_claims(plan, rpc, plan.signer.address, emit))
-    return Chores(plan.chain, rpc, plan.deployment, plan.chores, emit, through=through, further=claims)
+    reserve = plan.deployment.address("reserve")
+    moves = [MoveReserves(plan.chain, rpc, reserve, plan.moves, lambda: keeper.picture.places)] if plan.moves else []
+    return Chores(plan.chain, rpc, plan.deployment, plan.chores, emit, through=through, moves=moves, further=claims)
 
 
 def _claims(plan: Plan, rpc: Rpc, keeper: str, emit: Emit) -> Iterator[Chore]:

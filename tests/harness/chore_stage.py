@@ -67,10 +67,13 @@ class Stage:
         """The node."""
         return Rpc([self.node.web3], self.heard.append)
 
-    def chores(self, policy: Policy | None = None, further: Sequence[Chore] = ()) -> Chores:
+    def chores(
+        self, policy: Policy | None = None, further: Sequence[Chore] = (), moves: Sequence[Chore] = ()
+    ) -> Chores:
         """Chores with nothing remembered."""
         through, say = ways(self.places, self.token("WETH")), self.heard.append
-        return Chores(self.chain, self.rpc(), self.deployment, policy, say, through=through, further=further)
+        more: Any = {"through": through, "moves": moves, "further": further}
+        return Chores(self.chain, self.rpc(), self.deployment, policy, say, **more)
 
     def head(self) -> Head:
         """The newest block."""

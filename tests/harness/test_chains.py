@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -386,3 +387,11 @@ def test_every_chain_file_of_the_repository_is_valid(name: str) -> None:
 def test_the_schema_file_is_what_the_models_say() -> None:
     written = (settings.CHAINS / chains.SCHEMA).read_text()
     assert written == chains.schema(), "run `python -m harness.chains`"
+
+
+def test_what_a_day_may_lose_is_worth_about_the_same_on_every_chain() -> None:
+    worth = {}
+    for chain in map(chains.load, chains.names()):
+        price = Decimal(chain.replica.prices[chain.native.wrapped]).scaleb(-8)
+        worth[chain.name] = Decimal(chain.terms.loss_cap) * price
+    assert {name for name, dollars in worth.items() if not 1_400 <= dollars <= 1_700} == set()

@@ -154,8 +154,11 @@ class Chore(Protocol):
             now: The block's Unix second.
         """
 
-    def fit(self, task: Task, trial: Try) -> Task | Trial:
-        """Return the task with the calldata to be sent, as simulated; or the trial that says why there is none."""
+    def fit(self, task: Task, trial: Try) -> Task | Trial | None:
+        """Return the task with the calldata to be sent, as simulated; or the trial that says why there is none.
+
+        None is returned where a closer look has shown that there is nothing to be done.
+        """
         best, refusal = None, Trial(None)
         for data in (task.data, *task.choices):
             seen = trial(task.to, data)

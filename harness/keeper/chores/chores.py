@@ -74,6 +74,7 @@ class Chores:
         policy: When a chore is worth its gas.
         emit: Hears of failures, and of what was done.
         through: The ways to sell a token for another; without it nothing is converted.
+        moves: Chores that come before buckets are converted and injected.
         further: Chores beside the ones here, bridge claims for instance.
     """
 
@@ -86,12 +87,13 @@ class Chores:
         emit: Emit = nowhere,
         *,
         through: Ways = lambda _sold, _bought: (),
+        moves: Sequence[Chore] = (),
         further: Sequence[Chore] = (),
     ) -> None:
         self._rpc, self._emit, self.policy = rpc, emit, policy or Policy()
         self._keeper = deployment.roles.keeper
         self._multicall, self._block_time = chain.contracts["multicall3"], chain.block_time
-        self.chores = _enabled([*_chores(chain, deployment, through), *further], self.policy)
+        self.chores = _enabled([*_chores(chain, deployment, through, moves), *further], self.policy)
         self._known = _known(chain, rpc, deployment, self.policy)
         self._rates = Rates(deployment.address("guard"), chain.token(chain.native.wrapped).address)
         self._resting: dict[tuple[str, str], Rest] = {}
@@ -195,10 +197,11 @@ class Chores:
         return [(chore, task) for *_, chore, task in sorted(found, key=lambda one: one[:3])]
 
     def _fitted(self, chore: Chore, task: Task, now: int) -> Task | None:
-        """Return a task as it is to be sent, with the gas that it takes; None where the contract refuses."""
+        """Return a task as it is to be sent, with the gas that it takes; None where it is refused, or not due."""
         fitted = chore.fit(task, lambda to, data: self._try(to, data, task.tried_as))
         if isinstance(fitted, Trial):
             self._fail(task, fitted.error or "it would do nothing", now)
+        if fitted is None or isinstance(fitted, Trial):
             return None
         try:
             gas = int(self._rpc.ask("eth_estimateGas", self._call(fitted.to, fitted.data, task.tried_as)), 16)
@@ -241,7 +244,7 @@ class Chores:
         self._emit(ChoreFailed(task.kind, task.target, reason))
 
 
-def _chores(chain: Chain, deployment: Deployment, through: Ways) -> list[Chore]:
+def _chores(chain: Chain, deployment: Deployment, through: Ways, moves: Sequence[Chore]) -> list[Chore]:
     """Return all chores: first what others build on, last those whose questions change what is asked."""
     reserve, vault = deployment.address("reserve"), deployment.address("vault")
     wrapped, multicall = chain.token(chain.native.wrapped).address, chain.contracts["multicall3"]
@@ -249,6 +252,7 @@ def _chores(chain: Chain, deployment: Deployment, through: Ways) -> list[Chore]:
         PayKeepers(reserve, multicall),
         Inboxes(reserve),
         Book(reserve),
+        *moves,
         ConvertStakers(reserve, vault, wrapped, through),
         ConvertPools(reserve, through),
         Inject(reserve, deployment.address("upkeep")),

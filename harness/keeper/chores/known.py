@@ -33,6 +33,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """What has left a pool's bucket for another chain, and at which block."""
+
+    block: int
+    pool: str
+    token: str
+    chain_id: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeepPool:
     """A pool with terms."""
 
@@ -70,6 +81,7 @@ class Known:
         self.keepers: set[str] = set()
         self.strategies: set[str] = set()
         self.averaged: dict[tuple[str, str], str] = {}
+        self.sent: deque[Sending] = deque()
 
     @property
     def tokens(self) -> list[str]:
@@ -113,7 +125,9 @@ class Known:
         return bool(self._window) and all(at != key for _, at, _ in self._moved)
 
     def _forget(self, first: int) -> None:
-        """Drop what is read again, and what is older than a deadline."""
+        """Drop what is read again, and of what has moved what is older than a deadline."""
+        while self.sent and self.sent[-1].block >= first:
+            self.sent.pop()
         while self._moved and self._moved[-1][0] >= first:
             self._moved.pop()
         while self._moved and self._moved[0][0] < self._since:
@@ -124,6 +138,9 @@ class Known:
         if topic in _LEARNS:
             kind, learn = _LEARNS[topic]
             learn(self, *kind.read(log))
+        elif topic == says.SENT.topic:
+            pool, token, chain_id, amount, *_ = says.SENT.read(log)
+            self.sent.append(Sending(log.block, pool, token, chain_id, amount))
         elif topic in _MOVES and log.block >= self._since:
             kind, move = _MOVES[topic]
             self._moved.extend((log.block, key, amount) for key, amount in move(self, *kind.read(log)))
@@ -198,5 +215,5 @@ _MOVES: dict[bytes, tuple[Kind, Callable[..., list[tuple[Key, int]]]]] = {
 }
 """What moved where, and how much: of interest as long as a deadline runs."""
 
-RARE = tuple(kind for kind, _ in _LEARNS.values())
+RARE = (*(kind for kind, _ in _LEARNS.values()), says.SENT)
 ALL = RARE + tuple(kind for kind, _ in _MOVES.values())
