@@ -41,7 +41,7 @@ class Holding:
 
     Attributes:
         of: A pool's name, or whose bucket.
-        what: `bucket`, `liquidity`, `fees at the pool` or `journal`.
+        what: `bucket`, `liquidity`, `fees at the pool`, `journal` or `in flight`.
         token: Its symbol, or its address where the chain file has none.
         amount: In whole tokens.
         native: What it is worth in whole native coins by the guard; None without a price.
@@ -64,7 +64,7 @@ def command() -> None:
 @click.option("--rpc", default="", help="Endpoint; else the chain's variable, such as ETHEREUM_RPC_URL.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def show(name: str, rpc: str, as_json: bool) -> None:
-    """Show where every unit lies: buckets, liquidity, fees at pools, the journal."""
+    """Show where every unit lies: buckets, liquidity, fees at pools, the journal, under way to other chains."""
     chain = chains.load(name)
     web3 = connect(chain, endpoint(chain, rpc))
     deployment = load_deployment(chain.chain_id, local=is_development(web3))
@@ -111,7 +111,7 @@ def read(chain: Chain, rpc: Rpc, deployment: Deployment) -> tuple[End, Known]:
 
 
 def holdings(chain: Chain, end: End, known: Known, names: Mapping[str, str]) -> Iterator[Holding]:
-    """Return every sum that is not nothing: the pools' first."""
+    """Return every sum that is not nothing: the pools' first, and last what has left and is in flight."""
     for pool in known.pools.values():
         yield from _of_pool(chain, end, pool, names.get(pool.address, pool.address))
     for (kind, owner, token), units in end.buckets.items():
@@ -121,6 +121,11 @@ def holdings(chain: Chain, end: End, known: Known, names: Mapping[str, str]) -> 
     for token, units in end.journal.items():
         if units:
             yield Holding("not yet booked", "journal", *_sum(chain, end, token, units))
+    for (chain_id, token), units in end.flying.items():
+        if units:
+            there = chains.by_id(chain_id)
+            of = f"under way to {there.name if there else f'chain {chain_id}'}"
+            yield Holding(of, "in flight", *_sum(chain, end, token, units))
 
 
 def _of_pool(chain: Chain, end: End, pool: DeepPool, name: str) -> Iterator[Holding]:

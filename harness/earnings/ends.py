@@ -1,7 +1,7 @@
 """Reserve and positions as they stood at a block: what events are checked against."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isqrt
 
 from harness.deployments import Deployment
@@ -52,6 +52,7 @@ class End:
         held: The reserve's balance, by token.
         positions: By pool.
         rates: Wei for 10^24 units, of tokens that the guard has a price of.
+        flying: Units in flight to other chains, by chain id and token.
     """
 
     buckets: dict[Bucket, int]
@@ -60,6 +61,7 @@ class End:
     held: dict[str, int]
     positions: dict[str, Position]
     rates: dict[str, int]
+    flying: dict[tuple[int, str], int] = field(default_factory=dict)
 
 
 class Ends:
@@ -92,7 +94,10 @@ class Ends:
             t: (single(reserve, "accounted(address)", t), single(t, "balanceOf(address)", reserve))
             for t in known.tokens
         }
+        flights = sorted({(one.chain_id, one.token) for one in known.sent})
+        flying = {flight: single(reserve, "inFlight(uint256,address)", *flight) for flight in flights}
         calls = [*where.values(), *pending.values(), *(call for pair in totals.values() for call in pair)]
+        calls += flying.values()
         groups: list[Group] = [*((call,) for call in calls), *self._rates.asks(known)]
         answers = self._ask(
             [*groups, *(group for pool in known.pools.values() for group in self._position(pool))], block
@@ -107,6 +112,7 @@ class Ends:
             {token: _number(answers, pair[1]) for token, pair in totals.items()},
             {pool.address: self._read(pool, answers) for pool in known.pools.values()},
             self._rates.read(known, answers),
+            {flight: _number(answers, call) for flight, call in flying.items()},
         )
 
     def growth(self, pool: DeepPool, block: int) -> int:

@@ -92,6 +92,15 @@ def both_chains(built: None) -> Iterator["Two"]:  # noqa: ARG001 - errors are na
         yield two
 
 
+@pytest.fixture(scope="session")
+def moving_chains(built: None) -> Iterator["Two"]:  # noqa: ARG001 - errors are named after the artifacts
+    """Replicas of Ethereum, where a profit waits, and OP Mainnet; whoever does something there undoes it."""
+    from move_stage import moving  # noqa: PLC0415 - few need it
+
+    with moving() as two:
+        yield two
+
+
 @pytest.fixture
 def restored_logging() -> Iterator[None]:
     """Logging as pytest has it, after a test that has set it up another way."""

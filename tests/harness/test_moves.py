@@ -22,7 +22,6 @@ from move_stage import (
     late_here,
     late_there,
     looked,
-    moving,
     nearly_even,
     refusals,
     revoked,
@@ -46,16 +45,10 @@ from harness.keeper.chores.moves import PACE
 from harness.keeper.events import ChoreDone
 
 
-@pytest.fixture(scope="module")
-def deployed(built: None) -> Iterator[Two]:  # noqa: ARG001 - errors are named after the artifacts
-    with moving() as two:
-        yield two
-
-
 @pytest.fixture
-def two(deployed: Two, monkeypatch: pytest.MonkeyPatch) -> Iterator[Two]:
+def two(moving_chains: Two, monkeypatch: pytest.MonkeyPatch) -> Iterator[Two]:
     """The same for every test, both at one time; each keeper knows the other chain's endpoint."""
-    with both_undone(deployed) as two:
+    with both_undone(moving_chains) as two:
         for stage in (two.below, two.above):
             monkeypatch.setenv(stage.chain.rpc_variable, stage.url)
         together(two)
