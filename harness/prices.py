@@ -2,7 +2,8 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from itertools import permutations
 
@@ -28,11 +29,12 @@ class UnknownTokenError(MillraceError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A chain: its price, or why there is none."""
+    """A chain: its price, or why there is none; and whose token it has by that name, where there are several."""
 
     chain: str
     quote: Quote | None
     missing: str = ""
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Gap:
 def command(symbol: str, dollars: int, as_json: bool) -> None:
     """Show a token's price on every chain that has it, and what bridging costs.
 
+    Tokens of one name that are of several projects are shown apart and never compared.
+
     Nodes are those of each chain's variable, such as BASE_RPC_URL.
     """
     rows, ends = read(symbol)
@@ -86,21 +90,24 @@ def read(symbol: str) -> tuple[list[Row], dict[int, End]]:
     ends: dict[int, End] = {}
     for chain in known:
         row, end = _asked(chain, symbol)
-        rows.append(row)
+        rows.append(replace(row, project=chain.tokens[symbol].project))
         ends |= {chain.chain_id: end} if end else {}
     return rows, ends
 
 
 def gaps(symbol: str, rows: list[Row], ends: dict[int, End], dollars: int) -> list[Gap]:
-    """Return how far prices are apart, between every two chains in either direction, and what the way costs."""
+    """Return how far prices of one token are apart, in either direction, and what the way costs."""
     ways: dict[tuple[str, str], Crossing] = {}
     for way in sorted(crossings(symbol, ends), key=lambda one: -one.dollars):
         ways[way.source, way.target] = way
     found = []
-    for (here, cheap), (there, dear) in permutations([(row.chain, row.quote.price) for row in rows if row.quote], 2):
-        crossing = ways.get((here, there))
+    for here, there in permutations(rows, 2):
+        if here.quote is None or there.quote is None or here.project != there.project:
+            continue
+        crossing = ways.get((here.chain, there.chain))
         cost = crossing.dollars * BPS / dollars if crossing else None
-        found.append(Gap(here, there, (dear / cheap - 1) * BPS, crossing, cost))
+        dearer = there.quote.price / here.quote.price - 1
+        found.append(Gap(here.chain, there.chain, dearer * BPS, crossing, cost))
     return found
 
 
@@ -123,17 +130,27 @@ def _asked(chain: Chain, symbol: str) -> tuple[Row, End | None]:
 
 def _print(symbol: str, rows: list[Row], found: list[Gap], dollars: int) -> None:
     console = Console() if Console().is_terminal else Console(width=WIDTH)
-    table = Table("chain", "USD", "one percent deep, USD", "by", title=symbol, title_justify="left")
-    for row in rows:
-        if row.quote:
-            table.add_row(row.chain, f"{row.quote.price:,.6f}", f"{row.quote.depth:,.0f}", row.quote.pool)
-    if table.row_count:
-        console.print(table)
+    projects = list(dict.fromkeys(row.project for row in rows))
+    if len(projects) > 1:
+        console.print(f"{symbol} is the name of {len(projects)} tokens, which are not compared: {', '.join(projects)}")
+    for project in projects:
+        table = _of_prices(symbol, project, (row for row in rows if row.project == project))
+        if table.row_count:
+            console.print(table)
     for row in rows:
         if row.missing:
             console.print(f"{row.chain}: {row.missing}", soft_wrap=True, markup=False)
     if found:
         console.print(_of_gaps(found, dollars))
+
+
+def _of_prices(symbol: str, project: str, rows: Iterable[Row]) -> Table:
+    title = f"{symbol} of {project}" if project else symbol
+    table = Table("chain", "USD", "one percent deep, USD", "by", title=title, title_justify="left")
+    for row in rows:
+        if row.quote:
+            table.add_row(row.chain, f"{row.quote.price:,.6f}", f"{row.quote.depth:,.0f}", row.quote.pool)
+    return table
 
 
 def _of_gaps(found: list[Gap], dollars: int) -> Table:

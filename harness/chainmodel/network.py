@@ -13,6 +13,11 @@ class Token(Model):
     address: Address
     decimals: int = Field(ge=0, le=36)
     symbol: str | None = Field(default=None, description="On the chain, where it is another than the key here")
+    project: str = Field(
+        default="",
+        pattern=r"^[a-z0-9-]*$",
+        description="Whose it is, where tokens of several projects bear the key: each chain that has it says so",
+    )
 
 
 class Native(Model):

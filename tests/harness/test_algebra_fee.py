@@ -63,11 +63,11 @@ def test_the_fee_lies_on_the_sigmoids_of_the_published_code(operator: OperatorOn
     assert fee_of(made, points) == operator.fee(newest.time, 1)
 
 
-def ring(chain: MovingOnChain, rng: Random, last: int, every: int) -> Timepoints:
-    """Timepoints in all places, the newest a minute ago, as a pool has them that has been swapped in for long."""
+def ring(chain: MovingOnChain, rng: Random, last: int, every: int, count: int = PLACES) -> Timepoints:
+    """Timepoints in all places or so many, the newest a minute ago, as a pool has that has been swapped in for long."""
     points: dict[int, Timepoint] = {}
-    point = Timepoint(BEGINNING - PLACES * every - 60, 0, 0, 0, 0)
-    for age in range(PLACES):
+    point = Timepoint(BEGINNING - count * every - 60, 0, 0, 0, 0)
+    for age in range(count):
         tick = rng.randint(-900, 900)
         point = Timepoint(
             point.time + every,
@@ -76,18 +76,20 @@ def ring(chain: MovingOnChain, rng: Random, last: int, every: int) -> Timepoints
             tick,
             point.volume + rng.randint(0, 1 << 62),
         )
-        points[(last + 1 + age) % PLACES] = point
+        points[(last + 1 - count + age) % PLACES] = point
     for place, point in points.items():
         chain.operator.plant(place, point)
-    return Timepoints(last, (last + 1) % PLACES, points, full=True)
+    return Timepoints(last, (last + 1 - count) % PLACES, points, full=count == PLACES)
 
 
-@pytest.mark.parametrize("last", [0, PLACES - 1, 777])
-@pytest.mark.parametrize("every", [1, EVERY])
-def test_a_full_ring_is_written_over_from_its_oldest(last: int, every: int) -> None:
+@pytest.mark.parametrize(
+    ("last", "count", "every"),
+    [(0, PLACES, 1), (PLACES - 1, PLACES, EVERY), (777, PLACES, 1), (PLACES - 3, PLACES - 2, EVERY)],
+)
+def test_a_full_ring_is_written_over_from_its_oldest(last: int, count: int, every: int) -> None:
     rng, fresh = Random(last + every), MovingOnChain()
     fresh.pass_to(BEGINNING)
-    pool, points = replace(algebra(rng), tick=0, sqrt_price_x96=1 << 96), ring(fresh, rng, last, every)
+    pool, points = replace(algebra(rng), tick=0, sqrt_price_x96=1 << 96), ring(fresh, rng, last, every, count)
     life = Life(fresh)
     fresh.chain.write(fresh.address, 2, fresh.price_word(pool) & ~(0xFFFF << 200) | last << 200)
     assert fresh.last == last

@@ -326,6 +326,24 @@ def test_gold_and_the_token_are_traded_where_they_trade() -> None:
     assert "tokens.CQT" in FILES["polygon"]["unconfirmed"]
 
 
+def test_of_a_name_that_several_projects_use_every_chain_says_whose_it_is() -> None:
+    whose: dict[str, dict[str, str]] = {}
+    for name, chain in _loaded():
+        for symbol, token in chain.tokens.items():
+            whose.setdefault(symbol, {})[name] = token.project
+    shared = {symbol: projects for symbol, projects in whose.items() if any(projects.values())}
+    assert shared == {"CQT": {"ethereum": "covalent", "base": "cryptoquest", "polygon": "cryptoquest"}}
+
+
+def test_tokens_of_one_project_bear_one_name() -> None:
+    named: dict[tuple[str, str], set[str]] = {}
+    for name, chain in _loaded():
+        for symbol, token in chain.tokens.items():
+            if token.project:
+                named.setdefault((symbol, token.project), set()).add(FILES[name]["tokens"][symbol]["name"])
+    assert all(len(names) == 1 for names in named.values())
+
+
 def test_a_bridge_leads_back_by_the_same_tokens() -> None:
     ids = {chain.chain_id: name for name, chain in _loaded()}
     seen = []

@@ -110,11 +110,25 @@ def test_depth_is_where_the_next_unit_brings_one_percent_less(reserve0: int, res
 def test_all_chains_are_shown_and_those_without_an_endpoint_are_said_so(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result = prices(monkeypatch, (two.below, two.above), "CQT")
+    result = prices(monkeypatch, (two.below, two.above), "WBTC")
     assert result.exit_code == 0, result.output
     assert "no endpoint; set POLYGON_RPC_URL" in result.output
-    assert result.output.count("no bridge carries it") == 2
-    assert "arbitrum" not in result.output  # has no CQT
+    assert "bsc" not in result.output  # has no WBTC
+
+
+def test_tokens_of_one_name_that_are_of_several_projects_are_shown_apart(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = prices(monkeypatch, (two.below, two.above), "CQT")
+    assert result.exit_code == 0, result.output
+    assert "CQT is the name of 2 tokens, which are not compared: " in result.output
+    assert "CQT of covalent" in result.output
+    assert "CQT of cryptoquest" in result.output
+    assert "dearer there" not in result.output
+    found = json.loads(prices(monkeypatch, (two.below, two.above), "CQT", "--json").output)
+    whose = {row["chain"]: row["project"] for row in found["prices"]}
+    assert whose == {"ethereum": "covalent", "base": "cryptoquest", "polygon": "cryptoquest"}
+    assert found["gaps"] == []
 
 
 def test_the_figures_are_for_programs_too(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,6 +176,19 @@ def test_a_gap_has_a_sign_and_a_way_of_its_own_in_either_direction() -> None:
     assert (up.crossing.seconds, down.crossing.seconds) == (180, 604_800)
     gas = crossings.WITHDRAWING + crossings.PROVING + crossings.CREDITING
     assert down.crossing.dollars == Decimal(gas * 1_600).scaleb(-9)
+
+
+def test_only_prices_of_one_token_are_compared() -> None:
+    dollar, two = Quote(Decimal(1), Decimal(1), ""), Quote(Decimal(2), Decimal(1), "")
+    rows = [
+        Row("ethereum", two, project="covalent"),
+        Row("base", dollar, project="cryptoquest"),
+        Row("polygon", two, project="cryptoquest"),
+        Row("arbitrum", dollar),
+        Row("optimism", None, project="cryptoquest"),
+    ]
+    found = {(gap.source, gap.target): gap.bps for gap in gaps("CQT", rows, {}, 1_000)}
+    assert found == {("base", "polygon"): 10_000, ("polygon", "base"): -5_000}
 
 
 def test_what_is_unconfirmed_carries_nothing() -> None:
