@@ -46,10 +46,13 @@ class Games:
         checks = self._multicall.try_read([self._check(*pair) for pair in asked], "latest")
         aged = {one.digest: prover for (one, prover), check in zip(asked, checks, strict=True) if check is not None}
         mine = self._multicall.read([self._proof(one) for one in withdrawals], "latest")
-        stand = self._stand([to_checksum_address(game) for game, _ in mine])
+        games = [to_checksum_address(game) if at else "" for game, at in mine]
+        rest = [game for game in games if game]
+        standing = {game for game, well in zip(rest, self._stand(rest), strict=True) if well}
+        waits = [b"" if game in standing else None for game in games]
         return [
-            calldata(FINALISE_BY, one.fields, aged[one.digest]) if one.digest in aged else b"" if at and well else None
-            for one, (_, at), well in zip(withdrawals, mine, stand, strict=True)
+            calldata(FINALISE_BY, one.fields, aged[one.digest]) if one.digest in aged else waiting
+            for one, waiting in zip(withdrawals, waits, strict=True)
         ]
 
     def outputs(self) -> list[Output]:
@@ -81,25 +84,17 @@ class Games:
         return found
 
     def _stand(self, games: Sequence[str]) -> list[bool]:
-        """Tell of games whether they count: of the kind that does, since it does, not barred, and not lost."""
-        asked = [
-            single(self._portal, "respectedGameType()", returns=("uint32",)),
-            single(self._portal, "respectedGameTypeUpdatedAt()", returns=("uint64",)),
+        """Tell whether games of a kind that counted still do: made since it does, not barred, not lost."""
+        at_least = single(self._portal, "respectedGameTypeUpdatedAt()", returns=("uint64",))
+        calls = [call for game in games for call in self._about(game)]
+        (since,), *answers = self._multicall.read([at_least, *calls], "latest")
+        return [
+            created > since and status != LOST and not barred
+            for (created,), (status,), (barred,) in zip(answers[::3], answers[1::3], answers[2::3], strict=True)
         ]
-        (kind,), (since,) = self._multicall.read(asked, "latest")
-        answers = iter(self._multicall.try_read([call for game in games for call in self._about(game)], "latest"))
-        found = []
-        for _ in games:
-            of, created, status, barred = (next(answers) for _ in range(4))
-            known = of is not None and created is not None and status is not None and barred is not None
-            found.append(
-                known and of[0] == kind and created[0] > since and status[0] != LOST and not barred[0]  # type: ignore[index]
-            )
-        return found
 
-    def _about(self, game: str) -> tuple[Call, Call, Call, Call]:
+    def _about(self, game: str) -> tuple[Call, Call, Call]:
         return (
-            single(game, "gameType()", returns=("uint32",)),
             single(game, "createdAt()", returns=("uint64",)),
             single(game, "status()", returns=("uint8",)),
             single(self._portal, "disputeGameBlacklist(address)", game, returns=("bool",)),
