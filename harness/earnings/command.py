@@ -37,7 +37,7 @@ class BooksError(MillraceError):
 @click.option("--from", "since", type=DAY, required=True, help="The first day, UTC, as 2026-01-31.")
 @click.option("--to", "until", type=DAY, required=True, help="The last day, UTC, included.")
 @click.option("--rpc", default="", help="An archive node; without it, the one in the chain's environment variable.")
-@click.option("--database", default="", help="URL of the keeper's record, for the transactions that have reverted.")
+@click.option("--database", default="", help="URL of the keeper's record, for transactions that no contract logs.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV: " + ", ".join(COLUMNS) + ".")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(

@@ -13,7 +13,7 @@ from harness.earnings.figures import Figure, Figures
 from harness.earnings.flows import KINDS, Flows
 from harness.earnings.period import Period, period_of
 from harness.earnings.positions import yield_of
-from harness.earnings.spent import Record, reverts_of, spent_on
+from harness.earnings.spent import Record, noted_in, spent_on
 from harness.history import Progress, history
 from harness.keeper.chores.known import Known
 from harness.keeper.chores.look import ask, single
@@ -54,7 +54,7 @@ def report_on(
         rpc: Its nodes, with the state of both ends.
         deployment: Of the contracts.
         days: The first and the last.
-        record: What the keeper has noted; without it reverted transactions are told by the accounts' nonces alone.
+        record: What the keeper has noted; without it what no contract has logged is told by the accounts' nonces alone.
         names: Of pools, by address.
         progress: Told how many blocks have been read.
 
@@ -75,8 +75,8 @@ def report_on(
         flows.take(log)
     ends = Ends(rpc, chain.contracts["multicall3"], deployment, wrapped, known)
     before, after = ends.read(period.first - 1), ends.read(period.last)
-    reverts = None if record is None else reverts_of(record, chain.chain_id, blocks)
-    spent = spent_on(rpc, known.keepers | set(flows.refunds), flows, blocks, reverts)
+    noted = None if record is None else noted_in(record, chain.chain_id, blocks, flows.transactions)
+    spent = spent_on(rpc, known.keepers | set(flows.refunds), flows, blocks, noted)
     yields = [
         yield_of(pool, before, after, [one for one in flows.changes if one.pool == pool.address], ends.growth)
         for pool in known.pools.values()

@@ -1,6 +1,6 @@
 """What the keepers have spent on gas, and how many of their transactions have succeeded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +18,10 @@ class Sent(Protocol):
     @property
     def state(self) -> Any:  # noqa: ANN401 - a word, or an enumeration of words
         """`reverted` where it was."""
+
+    @property
+    def hash(self) -> str:
+        """With 0x."""
 
     @property
     def block(self) -> int | None:
@@ -41,7 +45,7 @@ class Spent:
 
     Attributes:
         trades: That have executed a route.
-        chores: Others that reserve or vault have logged.
+        chores: Others that reserve or vault have logged, and by the record what they had no part in: claims at bridges.
         reverted: Others yet: by the record those that reverted, without one all that the accounts' nonces count.
         trades_gas: What the first have paid.
         chores_gas: What the second have paid.
@@ -63,9 +67,24 @@ class Spent:
         return self.trades_gas + self.chores_gas + (self.reverted_gas or 0)
 
 
-def spent_on(
-    rpc: Rpc, keepers: Iterable[str], flows: Flows, blocks: tuple[int, int], reverts: tuple[int, int] | None
-) -> Spent:
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the record has of transactions that no contract of ours has logged, and their gas in wei.
+
+    Attributes:
+        reverts: That have reverted.
+        quiet: That have succeeded: claims at bridges, nonces given away.
+        reverts_gas: What the first have paid.
+        quiet_gas: What the second have paid.
+    """
+
+    reverts: int
+    quiet: int
+    reverts_gas: int
+    quiet_gas: int
+
+
+def spent_on(rpc: Rpc, keepers: Iterable[str], flows: Flows, blocks: tuple[int, int], noted: Noted | None) -> Spent:
     """Read what gas was spent on; one request for each transaction that a contract of ours has logged.
 
     Args:
@@ -73,22 +92,24 @@ def spent_on(
         keepers: Their addresses.
         flows: What the contracts have logged.
         blocks: The first and the last of the period.
-        reverts: How many transactions have reverted, and their gas in wei, by the record; None without one.
+        noted: What the record has of others; None without one.
 
     Raises:
         NodeError: No node has answered.
     """
     accounts = set(keepers)
     trades, chores = _paid(rpc, accounts, flows)
-    known = sum(trades) + sum(chores)
+    mine = noted or Noted(0, 0, 0, 0)
+    done, chores_gas = len(chores) + mine.quiet, sum(chores) + mine.quiet_gas
+    known = sum(trades) + chores_gas
     before, after = (_accounts(rpc, accounts, block) for block in (blocks[0] - 1, blocks[1]))
     if before is None or after is None:
-        count, lost = reverts or (0, None)
-        return Spent(len(trades), len(chores), count, sum(trades), sum(chores), lost, None)
+        lost = noted.reverts_gas if noted else None
+        return Spent(len(trades), done, mine.reverts, sum(trades), chores_gas, lost, None)
     left = before[0] - after[0] + sum(flows.refunds[keeper] for keeper in accounts)
-    others = after[1] - before[1] - len(trades) - len(chores)
-    count, lost = reverts or (others, left - known)
-    return Spent(len(trades), len(chores), count, sum(trades), sum(chores), lost, left)
+    others = after[1] - before[1] - len(trades) - done
+    count, lost = (noted.reverts, noted.reverts_gas) if noted else (others, left - known)
+    return Spent(len(trades), done, count, sum(trades), chores_gas, lost, left)
 
 
 def _paid(rpc: Rpc, accounts: set[str], flows: Flows) -> tuple[list[int], list[int]]:
@@ -103,11 +124,13 @@ def _paid(rpc: Rpc, accounts: set[str], flows: Flows) -> tuple[list[int], list[i
     return trades, chores
 
 
-def reverts_of(record: Record, chain_id: int, blocks: tuple[int, int]) -> tuple[int, int]:
-    """Return how many transactions have reverted, and their gas in wei, by the record."""
+def noted_in(record: Record, chain_id: int, blocks: tuple[int, int], logged: Collection[str]) -> Noted:
+    """Return what the record has of the blocks, beside the transactions whose hashes have been `logged`."""
     rows: list[Sent] = [row for row in record.included_since(chain_id, blocks[0]) if (row.block or 0) <= blocks[1]]
-    lost = [row for row in rows if str(row.state) == REVERTED]
-    return len(lost), sum(row.gas_cost or 0 for row in lost)
+    rows = [row for row in rows if row.hash not in logged]
+    lost = [row.gas_cost or 0 for row in rows if str(row.state) == REVERTED]
+    quiet = [row.gas_cost or 0 for row in rows if str(row.state) != REVERTED]
+    return Noted(len(lost), len(quiet), sum(lost), sum(quiet))
 
 
 def _accounts(rpc: Rpc, accounts: Iterable[str], block: int) -> tuple[int, int] | None:

@@ -1,15 +1,11 @@
 """Two replicas between which dai goes, and a keeper of the chain below that brings it home."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from op_games import Gamer
-from op_relay import Proposer, origin, portal_of
-from two_chains import (
-    AMOUNT,
-    HERE,
-    Two,
-    done_by,
-    in_bucket,
-    stranger,
-)
+from op_relay import Proposer, gone_up, origin, portal_of
+from two_chains import AMOUNT, HERE, Two, both_undone, done_by, in_bucket, opened, standing, stranger
 
 from harness.keeper.abi import calldata
 from harness.keeper.chores.chore import Policy, Task
@@ -24,6 +20,22 @@ LEAST_GAS = 200_000
 """What the reserve's bridge has the receiving one given at least."""
 POLICY = Policy(enabled=frozenset(("inbox", "claim")), every=1)
 KINDS: dict[str, type[Proposer]] = {"oracle": Proposer, "games": Gamer}
+
+
+@contextmanager
+def sent_up(both: Two) -> Iterator[Two]:
+    """Dai goes both ways, and a pool above has some."""
+    with standing(both) as two:
+        opened(two.below, HERE)
+        gone_up(two)
+        yield two
+
+
+@contextmanager
+def relayed(two: Two, kind: str) -> Iterator[Proposer]:
+    """With a portal of a kind."""
+    with both_undone(two):
+        yield KINDS[kind](two.below, two.above, "base")
 
 
 def claiming(two: Two, url: str = "") -> ClaimWithdrawals:

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from chore_stage import BENEFICIARY, DAY, ETHER, Stage, staged
+from chore_stage import ANYONE, BENEFICIARY, DAY, ETHER, Stage, staged, undone
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -192,10 +192,11 @@ def test_days_add_up(report: Report, story: Story) -> None:
 
 
 def test_the_record_says_what_has_reverted(story: Story) -> None:
+    logged = next(event.hash for event in story.stage.heard if isinstance(event, ChoreDone))
     rows = [
-        SimpleNamespace(state="reverted", block=story.stage.head().number, gas_cost=story.lost_gas),
-        SimpleNamespace(state="included", block=story.stage.head().number, gas_cost=7),
-        SimpleNamespace(state="reverted", block=story.stage.head().number + 1, gas_cost=11),
+        SimpleNamespace(hash="0x1", state="reverted", block=story.stage.head().number, gas_cost=story.lost_gas),
+        SimpleNamespace(hash=logged, state="included", block=story.stage.head().number, gas_cost=7),
+        SimpleNamespace(hash="0x2", state="reverted", block=story.stage.head().number + 1, gas_cost=11),
     ]
     record = SimpleNamespace(included_since=lambda _chain, _block: rows)
     noted = of(story, story.day, story.day, record=record)
@@ -205,6 +206,25 @@ def test_the_record_says_what_has_reverted(story: Story) -> None:
     assert [text.split(":")[0] for text in of(story, story.day, story.day, record=record).problems] == [
         "gas, transactions and the keepers' balances"
     ]
+
+
+def test_what_no_contract_of_ours_has_logged_is_a_chore_by_the_record(story: Story, report: Report) -> None:
+    """A claim at a bridge, for instance."""
+    stage, heard = story.stage, list(story.stage.heard)
+    with undone(stage):
+        receipt = stage.node.do(dev_account(KEEPER), dev_account(ANYONE).address, "claim()")
+        cost = receipt["gasUsed"] * receipt["effectiveGasPrice"]
+        rows = [
+            SimpleNamespace(hash="0x1", state="reverted", block=receipt["blockNumber"], gas_cost=story.lost_gas),
+            SimpleNamespace(hash="0x2", state="included", block=receipt["blockNumber"], gas_cost=cost),
+        ]
+        record = SimpleNamespace(included_since=lambda _chain, _block: rows)
+        noted = of(story, story.day, story.day, record=record)
+    stage.heard[:] = heard
+    assert noted.problems == []
+    assert row(noted, "trades", "", "chores").amount == row(report, "trades", "", "chores").amount + 1
+    assert row(noted, "trades", "", "reverted").amount == 1
+    assert row(noted, "gas", "chores", "paid").amount == whole(story.chores_gas + cost)
 
 
 # what does not add up

@@ -8,26 +8,27 @@ from dataclasses import replace
 from tempfile import TemporaryDirectory
 
 import pytest
-from op_games import Gamer
-from op_relay import Proposer, gone_down, gone_up, origin
-from portal_stage import KINDS, LEAST_GAS, POLICY, came, claiming, finalisation, found, keeping, nonce, proven_by
-from two_chains import (
-    AMOUNT,
-    HERE,
-    Two,
-    both_undone,
-    done_by,
-    failures,
-    held,
-    in_bucket,
-    opened,
-    standing,
-    stranger,
+from op_relay import Proposer, delivered, deposits, gone_down, origin
+from portal_stage import (
+    KINDS,
+    LEAST_GAS,
+    POLICY,
+    came,
+    claiming,
+    finalisation,
+    found,
+    keeping,
+    proven_by,
+    relayed,
+    sent_up,
 )
+from two_chains import AMOUNT, HERE, THERE, Two, both_undone, done_by, failures, held, in_bucket, opened, sent, stranger
 
+from harness.crossings import PROVING
 from harness.deployments import DeploymentError
-from harness.keeper.chores.portal_games import GAMES
+from harness.devchain import BASE_FEE
 from harness.keeper.config import Bridge, ChainPart
+from harness.keeper.events import ChoreDone
 from harness.keeper.origins import origins_of
 from harness.keeper.signers import LocalSigner
 from harness.keeper.start import Plan, assembled
@@ -37,16 +38,14 @@ from harness.store import Store
 
 @pytest.fixture(scope="module")
 def deployed(both_chains: Two) -> Iterator[Two]:
-    with standing(both_chains) as two:
-        opened(two.below, HERE)
-        gone_up(two)
+    with sent_up(both_chains) as two:
         yield two
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def relay(deployed: Two, request: pytest.FixtureRequest) -> Iterator[Proposer]:
-    with both_undone(deployed) as two:
-        yield KINDS[request.param](two.below, two.above, "base")
+    with relayed(deployed, request.param) as relay:
+        yield relay
 
 
 @pytest.fixture
@@ -73,6 +72,32 @@ def test_it_is_proven_once_there_is_an_output_and_carried_out_once_that_has_aged
     assert in_bucket(two.below, "uniswap-v2:DAI/WETH", dai) == 0
     assert keeping(two) == []
     assert failures(two.below) == []
+
+
+def test_a_keeper_on_each_side_takes_it_up_and_home_again(two: Two, relay: Proposer) -> None:
+    below, above = two.below, two.above
+    (deposit,) = deposits(sent(below, HERE, below.token("DAI"), AMOUNT // 2, (above, THERE)))
+    assert delivered(above.node, deposit)["status"] == 1
+    assert done_by(above, above.chores(POLICY)) == ["inbox"]
+    assert in_bucket(above, THERE, above.token("DAI")) == AMOUNT + AMOUNT // 2
+    gone_down(two, AMOUNT + AMOUNT // 2)
+    relay.propose()
+    assert keeping(two) == ["claim"]
+    relay.age()
+    assert keeping(two) == ["claim", "inbox"]
+    assert came(two) == AMOUNT
+    assert done_by(above, above.chores(POLICY)) == []
+
+
+def test_both_steps_take_no_more_gas_than_prices_say(two: Two, relay: Proposer) -> None:
+    gone_down(two)
+    relay.propose()
+    keeping(two)
+    relay.age()
+    keeping(two)
+    steps = [event for event in two.below.heard if isinstance(event, ChoreDone) and event.kind == "claim"]
+    assert len(steps) == 2
+    assert sum(event.gas_cost for event in steps) // BASE_FEE <= PROVING
 
 
 def test_one_keeper_brings_home_several_and_then_looks_after_them_no_more(two: Two, relay: Proposer) -> None:
@@ -143,8 +168,8 @@ def test_what_is_known_of_a_rollup_is_in_files_alone(two: Two, monkeypatch: pyte
 
 
 def test_what_a_stranger_has_proven_is_carried_out_once_it_has_aged(two: Two, relay: Proposer) -> None:
-    sent = gone_down(two)
-    proven_by(relay, sent, relay.propose())
+    left = gone_down(two)
+    proven_by(relay, left, relay.propose())
     assert keeping(two) == ([] if type(relay) is Proposer else ["claim"])  # a game's proof is whose it is
     relay.age()
     assert keeping(two) == ["claim", "inbox"]
@@ -153,30 +178,31 @@ def test_what_a_stranger_has_proven_is_carried_out_once_it_has_aged(two: Two, re
 
 
 def test_a_keeper_that_comes_late_uses_the_proof_of_a_stranger(two: Two, relay: Proposer) -> None:
-    sent = gone_down(two)
-    proven_by(relay, sent, relay.propose())
+    left = gone_down(two)
+    proven_by(relay, left, relay.propose())
     relay.age()
     assert keeping(two) == ["claim", "inbox"]
     assert came(two) == AMOUNT
 
 
 def test_what_a_stranger_has_carried_out_is_credited_alone(two: Two, relay: Proposer) -> None:
-    sent = gone_down(two)
-    proven_by(relay, sent, relay.propose())
+    left = gone_down(two)
+    proven_by(relay, left, relay.propose())
     relay.age()
-    relay.do(stranger(), finalisation(relay, sent, stranger().address))
+    relay.do(stranger(), finalisation(relay, left, stranger().address))
     assert keeping(two) == ["inbox"]
     assert came(two) == AMOUNT
+    assert failures(two.below) == []
 
 
 def test_a_stranger_who_is_faster_between_look_and_block_costs_gas_alone(two: Two, relay: Proposer) -> None:
-    sent = gone_down(two)
+    left = gone_down(two)
     relay.propose()
     assert keeping(two) == ["claim"]
     relay.age()
     chores = two.below.chores(POLICY, [claiming(two)])
     task = found(two, chores)
-    relay.do(stranger(), finalisation(relay, sent, dev_account(KEEPER).address))
+    relay.do(stranger(), finalisation(relay, left, dev_account(KEEPER).address))
     receipt = two.below.send(task)
     assert receipt["status"] == 0
     chores.done(task, receipt, two.below.head().timestamp)
@@ -188,15 +214,15 @@ def test_what_failed_when_a_stranger_carried_it_out_is_tried_again(two: Two, rel
     """The bridge has not got the money at that time; the messenger notes the failure, and anybody tries again."""
     below, dai = two.below, two.below.token("DAI")
     bridge = below.chain.bridges["base"].address
-    sent = gone_down(two)
-    proven_by(relay, sent, relay.propose())
+    left = gone_down(two)
+    proven_by(relay, left, relay.propose())
     keeping(two)
     relay.age()
     below.node.rpc("anvil_setBalance", bridge, hex(10**18))
     below.node.grant(dai, bridge, {stranger().address: held(below, dai, bridge)})
     assert keeping(two) == []
     assert failures(below)
-    relay.do(stranger(), finalisation(relay, sent, stranger().address))
+    relay.do(stranger(), finalisation(relay, left, stranger().address))
     assert held(below, dai, opened(below, HERE)) == 0
     below.node.do(stranger(), dai, "transfer(address,uint256)", bridge, AMOUNT)
     again = found(two, below.chores(POLICY, [claiming(two)]))
@@ -204,79 +230,3 @@ def test_what_failed_when_a_stranger_carried_it_out_is_tried_again(two: Two, rel
     assert again.gas > LEAST_GAS  # with less the messenger would note another failure, and succeed
     assert keeping(two) == ["claim", "inbox"]
     assert came(two) == AMOUNT
-
-
-# outputs that do not hold
-
-
-def test_a_proof_whose_output_is_undone_is_made_anew(two: Two, relay: Proposer) -> None:
-    gone_down(two)
-    first = relay.propose()
-    assert keeping(two) == ["claim"]
-    relay.undo(first)
-    assert keeping(two) == []
-    relay.propose()
-    assert keeping(two) == ["claim"]
-    assert keeping(two) == []
-    relay.age()
-    assert keeping(two) == ["claim", "inbox"]
-    assert came(two) == AMOUNT
-    assert failures(two.below) == []
-
-
-def test_nothing_is_proven_against_an_output_that_is_not_the_rollups(two: Two, relay: Proposer) -> None:
-    gone_down(two)
-    wrong = relay.propose(b"\x77" * 32)
-    before = nonce(two)
-    assert keeping(two) == []
-    assert nonce(two) == before
-    assert "another state than the last outputs" in failures(two.below)[0]
-    if type(relay) is Proposer:
-        relay.undo(wrong)
-    relay.propose()
-    assert keeping(two) == ["claim"]
-
-
-of_games = pytest.mark.parametrize("relay", ["games"], indirect=True)
-
-
-@of_games
-def test_wrong_games_beside_the_right_one_do_no_harm(two: Two, relay: Gamer) -> None:
-    gone_down(two)
-    relay.propose()
-    for place in range(3):
-        relay.propose(bytes([place + 1]) * 32)
-    assert keeping(two) == ["claim"]
-    for place in range(GAMES):
-        relay.propose(bytes([place + 9]) * 32)
-    assert keeping(two) == []
-    relay.age()
-    assert keeping(two) == ["claim", "inbox"]
-
-
-@of_games
-def test_a_proof_by_a_game_that_was_lost_is_made_anew(two: Two, relay: Gamer) -> None:
-    gone_down(two)
-    game = relay.propose()
-    assert keeping(two) == ["claim"]
-    relay.contradict(game)
-    relay.resolve()
-    two.below.feeds()
-    assert keeping(two) == []
-    relay.propose()
-    assert keeping(two) == ["claim"]
-    relay.age()
-    assert keeping(two) == ["claim", "inbox"]
-
-
-@of_games
-def test_a_proof_by_a_game_of_before_the_guardian_spoke_is_made_anew(two: Two, relay: Gamer) -> None:
-    gone_down(two)
-    relay.propose()
-    assert keeping(two) == ["claim"]
-    relay.retire()
-    assert keeping(two) == []
-    relay.propose()
-    assert keeping(two) == ["claim"]
-    relay.age()
-    assert keeping(two) == ["claim", "inbox"]

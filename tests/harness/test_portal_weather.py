@@ -8,19 +8,9 @@ from typing import Any
 
 import pytest
 from bad_node import Answer, BadNode, Request, Weather, bad_node, busy, dropped, fair, page, truncated
-from op_relay import CHALLENGE, Proposer, gone_down, gone_up, origin
-from portal_stage import KINDS, LEAST_GAS, POLICY, came, claiming, found, keeping, nonce
-from two_chains import (
-    AMOUNT,
-    HERE,
-    Two,
-    both_undone,
-    done_by,
-    failures,
-    opened,
-    standing,
-    stranger,
-)
+from op_relay import CHALLENGE, Proposer, gone_down, origin
+from portal_stage import KINDS, LEAST_GAS, POLICY, came, claiming, found, keeping, nonce, relayed, sent_up
+from two_chains import AMOUNT, HERE, Two, both_undone, done_by, failures, opened, stranger
 
 from harness.crossings import PROVING
 from harness.keeper.abi import calldata
@@ -31,16 +21,14 @@ from harness.keeper.chores.withdrawals import PASSER
 
 @pytest.fixture(scope="module")
 def deployed(both_chains: Two) -> Iterator[Two]:
-    with standing(both_chains) as two:
-        opened(two.below, HERE)
-        gone_up(two)
+    with sent_up(both_chains) as two:
         yield two
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def relay(deployed: Two, request: pytest.FixtureRequest) -> Iterator[Proposer]:
-    with both_undone(deployed) as two:
-        yield KINDS[request.param](two.below, two.above, "base")
+    with relayed(deployed, request.param) as relay:
+        yield relay
 
 
 @pytest.fixture
@@ -121,10 +109,14 @@ def lying(method: str, bend: Bend) -> Weather:
         answer: Answer = node.passed(request)
         if request["method"] == method:
             answer["result"] = bend(request, answer["result"])
-        body = json.dumps(answer).encode()
-        return f"HTTP/1.1 200 -\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        return _replied(answer)
 
     return weather
+
+
+def _replied(answer: Answer) -> bytes:
+    body = json.dumps(answer).encode()
+    return f"HTTP/1.1 200 -\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def _flipped(text: str) -> str:
@@ -189,7 +181,12 @@ def test_a_node_that_lies_moves_nothing(two: Two, relay: Proposer, lie: str) -> 
     assert keeping(two) == ["claim"]
 
 
-@pytest.mark.parametrize("weather", [dropped, busy, page, truncated])
+def refusing(_: BadNode, request: Request) -> bytes:
+    """Answer with an error of JSON-RPC's."""
+    return _replied({"jsonrpc": "2.0", "id": request["id"], "error": {"code": -32000, "message": "not today"}})
+
+
+@pytest.mark.parametrize("weather", [dropped, busy, page, truncated, refusing])
 def test_a_node_that_is_down_is_told_of_and_holds_nothing_up(two: Two, relay: Proposer, weather: Weather) -> None:
     gone_down(two)
     relay.propose()
@@ -204,7 +201,9 @@ def test_a_node_that_is_down_is_told_of_and_holds_nothing_up(two: Two, relay: Pr
         assert done_by(two.below, chores, 2) == ["claim"]
         relay.age()
         node.weather = weather  # what is proven needs it no more
+        node.asked.clear()
         assert done_by(two.below, chores, 3) == ["claim", "inbox"]
+        assert sum(node.asked.values()) == 3
     assert came(two) == AMOUNT + 100 * 10**18
 
 
@@ -226,6 +225,8 @@ def test_a_node_that_was_ahead_of_its_chain_is_read_anew(two: Two, relay: Propos
         chores = two.below.chores(POLICY, [claiming(two, node.url)])
         assert done_by(two.below, chores, 2) == []
         gone_down(two)
+        for _ in range(2 * REREAD):
+            two.above.node.mine()
         relay.propose()
         node.weather = fair
         assert done_by(two.below, chores) == ["claim"]

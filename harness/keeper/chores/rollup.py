@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
+from web3.exceptions import Web3Exception
 
 from harness import says
 from harness.chains import Chain
@@ -17,7 +18,7 @@ from harness.keeper.rpc import TIMEOUT, Rpc, RpcError
 from harness.node import WrongChainError, connect, redact, redacted
 
 REQUESTS: Final = 10
-"""The most for logs, in one look."""
+"""After so many for logs the rest is left to the next look."""
 REREAD: Final = 64
 """Blocks whose logs are asked for again, as they may have become others."""
 NONSENSE = (DecodingError, ValueError, TypeError, AttributeError, LookupError)
@@ -84,10 +85,17 @@ class Evidence:
 
 
 class Once(Rpc):
-    """A node that is asked a single time: the keeper of another chain waits for the answer."""
+    """A node that is asked a single time: the keeper of another chain waits for the answer.
+
+    Attributes:
+        asked: How often it has been.
+    """
+
+    asked = 0
 
     def ask(self, method: str, *parameters: object) -> Any:  # noqa: ANN401 - as many types as there are methods
         """Ask, as `once` does."""
+        self.asked += 1
         return self.once(method, *parameters)
 
 
@@ -105,7 +113,7 @@ class Rollup:
     def __init__(self, origin: Origin, home: int) -> None:
         self._origin, self._home = origin, home
         self._next = origin.start
-        self._rpc: Rpc | None = None
+        self._rpc: Once | None = None
         self.departures: dict[bytes, Departure] = {}
 
     def follow(self) -> None:
@@ -119,7 +127,8 @@ class Rollup:
             newest = int(rpc.ask("eth_blockNumber"), 16)
             if newest < self._next:  # it lags, or was ahead of its chain
                 self._next = self._origin.start
-            for _ in range(REQUESTS):
+            enough = rpc.asked + REQUESTS
+            while rpc.asked < enough:
                 last = min(self._next + SPAN - 1, newest)
                 for log in logs(rpc, [self._origin.reserve], [says.SENT], self._next, last):
                     self._take(rpc, log)
@@ -170,7 +179,7 @@ class Rollup:
                 nodes[one.digest] = tuple(bytes.fromhex(node.removeprefix("0x")) for node in shown["proof"])
         return Evidence(output, parts, nodes)
 
-    def _connected(self) -> Rpc:
+    def _connected(self) -> Once:
         """Return the node, having made sure of its chain again."""
         origin = self._origin
         if self._rpc is None:
@@ -190,7 +199,7 @@ class Rollup:
             said = f"refuses: {redacted(error.message)}; it has to keep old states and hand out logs"
         except MillraceError as error:
             said = f"does not do its part: {error}"
-        except NONSENSE:
+        except (*NONSENSE, Web3Exception):
             said = "answers with nonsense"
         else:
             return

@@ -1,0 +1,129 @@
+"""What the keeper proves against outputs that do not hold is proven anew; against wrong ones nothing is."""
+
+from collections.abc import Iterator
+
+import pytest
+from op_games import Gamer
+from op_relay import Proposer, gone_down
+from portal_stage import KINDS, came, keeping, nonce, proven_by, relayed, sent_up
+from two_chains import AMOUNT, Two, both_undone, failures
+
+from harness.keeper.chores.portal_games import GAMES
+
+
+@pytest.fixture(scope="module")
+def deployed(both_chains: Two) -> Iterator[Two]:
+    with sent_up(both_chains) as two:
+        yield two
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def relay(deployed: Two, request: pytest.FixtureRequest) -> Iterator[Proposer]:
+    with relayed(deployed, request.param) as relay:
+        yield relay
+
+
+@pytest.fixture
+def two(deployed: Two, relay: Proposer) -> Iterator[Two]:  # noqa: ARG001 - the portal is part of the stage
+    with both_undone(deployed) as two:
+        yield two
+
+
+def test_a_proof_whose_output_is_undone_is_made_anew(two: Two, relay: Proposer) -> None:
+    gone_down(two)
+    first = relay.propose()
+    assert keeping(two) == ["claim"]
+    relay.undo(first)
+    assert keeping(two) == []
+    relay.propose()
+    assert keeping(two) == ["claim"]
+    assert keeping(two) == []
+    relay.age()
+    assert keeping(two) == ["claim", "inbox"]
+    assert came(two) == AMOUNT
+    assert failures(two.below) == []
+
+
+@pytest.mark.parametrize("relay", ["oracle"], indirect=True)
+def test_where_an_output_was_deleted_it_waits_until_there_is_another(two: Two, relay: Proposer) -> None:
+    """As long as there is none the portal takes no proof by an older one either."""
+    gone_down(two)
+    relay.propose()
+    newest = relay.propose()
+    assert keeping(two) == ["claim"]
+    relay.undo(newest)
+    assert keeping(two) == []
+    assert failures(two.below) == []
+    relay.propose()
+    assert keeping(two) == ["claim"]
+
+
+def test_nothing_is_proven_against_an_output_that_is_not_the_rollups(two: Two, relay: Proposer) -> None:
+    gone_down(two)
+    wrong = relay.propose(b"\x77" * 32)
+    before = nonce(two)
+    assert keeping(two) == []
+    assert nonce(two) == before
+    assert "another state than the last outputs" in failures(two.below)[0]
+    if type(relay) is Proposer:
+        relay.undo(wrong)
+    relay.propose()
+    assert keeping(two) == ["claim"]
+
+
+of_games = pytest.mark.parametrize("relay", ["games"], indirect=True)
+
+
+@of_games
+def test_wrong_games_beside_the_right_one_do_no_harm(two: Two, relay: Gamer) -> None:
+    gone_down(two)
+    relay.propose()
+    for place in range(3):
+        relay.propose(bytes([place + 1]) * 32)
+    assert keeping(two) == ["claim"]
+    for place in range(GAMES):
+        relay.propose(bytes([place + 9]) * 32)
+    assert keeping(two) == []
+    relay.age()
+    assert keeping(two) == ["claim", "inbox"]
+
+
+@of_games
+def test_a_proof_by_a_game_that_was_lost_is_made_anew(two: Two, relay: Gamer) -> None:
+    gone_down(two)
+    game = relay.propose()
+    assert keeping(two) == ["claim"]
+    relay.contradict(game)
+    relay.resolve()
+    two.below.feeds()
+    assert keeping(two) == []
+    relay.propose()
+    assert keeping(two) == ["claim"]
+    relay.age()
+    assert keeping(two) == ["claim", "inbox"]
+
+
+@of_games
+def test_a_proof_by_a_game_of_before_the_guardian_spoke_is_made_anew(two: Two, relay: Gamer) -> None:
+    gone_down(two)
+    relay.propose()
+    assert keeping(two) == ["claim"]
+    relay.retire()
+    assert keeping(two) == []
+    relay.propose()
+    assert keeping(two) == ["claim"]
+    relay.age()
+    assert keeping(two) == ["claim", "inbox"]
+
+
+@of_games
+def test_the_proof_of_a_stranger_by_a_game_that_is_barred_does_not_hold_ours_up(two: Two, relay: Gamer) -> None:
+    left = gone_down(two)
+    first = relay.propose()
+    proven_by(relay, left, first)
+    relay.propose()
+    assert keeping(two) == ["claim"]
+    relay.undo(first)
+    relay.age()
+    assert keeping(two) == ["claim", "inbox"]
+    assert came(two) == AMOUNT
