@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from exact_algebra_fee import BEGINNING, USUAL, Life, MovingOnChain, OperatorOnChain, Paid, cases, configuration
@@ -135,26 +135,42 @@ def answers(points: Mapping[int, Timepoint], calls: Sequence[Call | Word]) -> li
     return [(False, 0, 0, 0, 0, 0, 0) if p is None else (True, p[0], p[1], 0, p[2], p[3], p[4]) for p in found]
 
 
-@settings(max_examples=60, deadline=None)
-@given(randoms, st.sampled_from((1, 2, 3, 40, 400, 5_000, PLACES)), st.sampled_from((1, 13, 300, 90_000)))
-def test_what_is_read_of_many_timepoints_makes_the_fee_of_all(rng: Random, count: int, every: int) -> None:
+def kept(rng: Random, count: int, every: int) -> Timepoints:
+    """So many timepoints, up to so many seconds apart, somewhere in the ring if they fill it."""
     times = list(accumulate((rng.randint(1, every) for _ in range(count - 1)), initial=BEGINNING))
     last = rng.randrange(PLACES) if count == PLACES else count - 1
-    whole = {
+    points = {
         (last - count + 1 + at) % PLACES: Timepoint(time, at * time, at * at * time, rng.randint(-9, 9), at << 60)
         for at, time in enumerate(times)
     }
+    return Timepoints(last, (last - count + 1) % PLACES, points, count == PLACES)
+
+
+def require_enough(known: Timepoints, due: int) -> None:
+    """What is read of timepoints makes the fees of all, in a few rounds."""
     rounds: list[int] = []
 
     def ask(calls: Sequence[Call | Word]) -> list[tuple[Any, ...]]:
         rounds.append(len(calls))
-        return answers(whole, calls)
+        return answers(known.known, calls)
 
-    due = times[-1] + rng.choice((1, every, WINDOW, 3 * WINDOW))
-    found: Any = walk({0: read_timepoints("pool", last, due)}, ask)[0]
-    known = Timepoints(last, (last - count + 1) % PLACES, whole, count == PLACES)
-    assert found[0].averages() == known.averages()
-    after = [points.advanced(due).written(due, 5, 0) for points in (found[1], known)]
+    paid, found = cast(tuple[Timepoints, Timepoints], walk({0: read_timepoints("pool", known.last, due)}, ask)[0])
+    assert paid.averages() == known.averages()
+    after = [points.advanced(due).written(due, 5, 0) for points in (found, known)]
     assert (after[0].newest, after[0].averages()) == (after[1].newest, after[1].averages())
     assert len(rounds) <= 5
     assert max(rounds) <= 3 * RUN + 10
+
+
+@settings(max_examples=40, deadline=None)
+@given(randoms, st.sampled_from((1, 2, 3, 40, 400, PLACES)), st.sampled_from((1, 40, 300, 90_000)))
+def test_what_is_read_of_many_timepoints_makes_the_fee_of_all(rng: Random, count: int, every: int) -> None:
+    known = kept(rng, count, every)
+    require_enough(known, known.newest.time + rng.choice((1, every, WINDOW, 3 * WINDOW)))
+
+
+def test_what_is_read_is_enough_wherever_in_the_window_the_search_has_ended() -> None:
+    rng = Random(4)
+    known = kept(rng, 4_000, 300)
+    for _ in range(40):
+        require_enough(known, known.newest.time + rng.randint(1, WINDOW))
