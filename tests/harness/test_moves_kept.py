@@ -1,7 +1,6 @@
 """A move as a keeper does it: on record, within limits, in the reports of both chains, in what the reserve shows."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from chore_stage import Stage
 from move_stage import HERE, ONLY, THERE, amount, keeper, looked, together, up
 from op_relay import delivered, deposits
-from two_chains import Two, both_undone, done_by, in_bucket, in_flight
+from two_chains import Two, both_undone, done_by, in_bucket, in_flight, kept, turned
 
 from harness import reserve
 from harness.earnings.report import Report, report_on
@@ -20,10 +19,6 @@ from harness.keeper.chores.chore import Policy
 from harness.keeper.chores.moves import MoveReserves
 from harness.keeper.limits import Limits
 from harness.keeper.run import Runner
-from harness.keeper.signers import LocalSigner
-from harness.keeper.start import Plan, assembled
-from harness.keeper.ways import Node
-from harness.settings import KEEPER, dev_account
 from harness.store import Store
 
 EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -45,21 +40,7 @@ def record(tmp_path: Path) -> Store:
 
 
 def runner(stage: Stage, record: Store, **more: Any) -> Runner:  # noqa: ANN401 - of a plan
-    plan = Plan(
-        stage.chain,
-        stage.deployment,
-        [stage.node.web3],
-        signer=LocalSigner(dev_account(KEEPER)),
-        ways=(Node("node", stage.url),),
-        chores=ONLY,
-    )
-    return assembled(replace(plan, **more), record)
-
-
-def turned(stage: Stage, running: Runner, blocks: int = 4) -> None:
-    for _ in range(blocks):
-        running.turn(stage.head())
-        stage.node.mine()
+    return kept(stage, record, chores=ONLY, **more)
 
 
 def test_a_keeper_sends_it_once_and_has_it_on_record(two: Two, record: Store) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chore_stage import Stage, deployed_to, inbox_of, undone
@@ -15,7 +15,12 @@ from web3.types import TxReceipt
 from harness.keeper.abi import calldata, error_name
 from harness.keeper.chores.chores import Chores
 from harness.keeper.events import ChoreFailed
+from harness.keeper.run import Runner
+from harness.keeper.signers import LocalSigner
+from harness.keeper.start import Plan, assembled
+from harness.keeper.ways import Node
 from harness.settings import KEEPER, dev_account
+from harness.store import Store
 
 STRANGER = 7
 MOST = 10**30
@@ -132,6 +137,25 @@ def done_by(stage: Stage, chores: Chores, blocks: int = 8) -> list[str]:
         stage.node.mine()
         kinds += [task.kind] if task else []
     return kinds
+
+
+def kept(stage: Stage, record: Store, **more: Any) -> Runner:  # noqa: ANN401 - of a plan
+    """A keeper that sends by itself, over the node."""
+    plan = Plan(
+        stage.chain,
+        stage.deployment,
+        [stage.node.web3],
+        signer=LocalSigner(dev_account(KEEPER)),
+        ways=(Node("node", stage.url),),
+    )
+    return assembled(replace(plan, **more), record)
+
+
+def turned(stage: Stage, running: Runner, blocks: int = 4) -> None:
+    """Let a keeper do everything for so many blocks."""
+    for _ in range(blocks):
+        running.turn(stage.head())
+        stage.node.mine()
 
 
 def failures(stage: Stage) -> list[str]:
