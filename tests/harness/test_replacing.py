@@ -22,6 +22,7 @@ from harness.keeper.simulate import SimulationError, Simulator, StaleError
 from harness.market.decide import decide
 from harness.market.opportunity import Opportunity
 from harness.market.route import Route, decode
+from harness.node import NodeError
 from harness.orderflow import Order, place, units
 from harness.settings import dev_account
 
@@ -267,6 +268,9 @@ def test_chores_bundles_what_forgets_itself_and_what_is_new_are_not_replaced(
     prices = keeper.market.prices(policy)
     assert keeper._place(head, trade, {first.sent}) is None, "it was sent for this very block"
     assert keeper._place(head, trade, ()) is not None
+    with monkeypatch.context() as two:
+        two.setattr(keeper._rivals, "of", lambda _: (rival, rival))
+        assert keeper._place(head, trade, ()) is None, "two are in its way"
     assert keeper._rivals.beaten(changed(rival, chore_id=1), trade, head, policy, prices) is None
     assert keeper._rivals.beaten(changed(rival, before=b"\x01"), trade, head, policy, prices) is None
     assert keeper._rivals.beaten(rival, trade, head, policy, {}) is None, "nobody knows what it is worth"
@@ -275,7 +279,30 @@ def test_chores_bundles_what_forgets_itself_and_what_is_new_are_not_replaced(
     assert keeper._rivals.beaten(rival, trade, head, policy, prices) is None
 
 
+def test_nothing_is_tried_as_long_as_it_is_not_known_what_is_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.gap()
+    at = stage.keeper(settings=PATIENT)
+    head, _ = better_at(stage, at)
+    monkeypatch.setattr(at.runner.keeper.sender, "_sure", False)
+    assert at.runner.keeper.act(head) == []
+    assert states(at) == []
+
+
 # requests
+
+
+def test_what_has_ended_is_booked_though_pools_cannot_be_compared(
+    stage: Stage, out: tuple[At, Attempt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise NodeError("no")
+
+    at, first = out
+    stage.node.mine()
+    monkeypatch.setattr(at.runner.tending, "compare", refuse)
+    with pytest.raises(NodeError):
+        at.turn()
+    assert first.state == "earned"
 
 
 def asked_for(stage: Stage, wire: BadNode, blocks: int) -> tuple[At, list[int], list[int]]:

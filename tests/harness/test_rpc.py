@@ -67,6 +67,8 @@ def test_without_a_next_one_what_was_to_come_along_goes_together(node: BadNode, 
     waiting = [rpc.later("eth_chainId"), rpc.later("eth_getBalance", RICH, "latest")]
     assert [later.get() for later in waiting] == ["0x1", "0x4d"]
     assert [later.get() for later in waiting] == ["0x1", "0x4d"], "it is known now"
+    assert node.asked["eth_getBalance"] == 1
+    assert node.asked["eth_chainId"] == 2, "connecting has asked once"
     assert node.requests == 1
     assert rpc.ask("eth_chainId") == "0x1"
     assert node.requests == 2

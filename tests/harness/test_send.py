@@ -254,6 +254,15 @@ def test_a_revert_is_booked_with_its_cost_and_no_trade(scene: Scene) -> None:
     assert (told.profit, told.error, told.gas_cost > 0) == (None, "reverted without a reason", True)
 
 
+def test_why_a_chore_reverted_is_noted_by_whoever_looks_it_up(scene: Scene) -> None:
+    chore = scene.store.chore(1, "inject", "a pool", "due", expected=5)
+    sender = scene.sender()
+    sender.send(scene.order(REVERTER, attempt_id=None, chore_id=chore))
+    scene.mine(scene.sender())
+    (row,) = scene.store.chores(1, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+    assert (row.state, row.refusal, row.realised) == ("reverted", "reverted without a reason", None)
+
+
 def test_only_so_many_are_out_at_once_with_nonces_in_a_row(scene: Scene) -> None:
     sender = scene.sender(most=2)
     first = scene.nonce()
@@ -523,6 +532,20 @@ def test_a_long_gap_is_settled_by_hash(scene: Scene) -> None:
     scene.rpc.ask("anvil_mine", hex(100))
     sender.watch(scene.head())
     assert (scene.state(sent), scene.trades()) == ("included", [770])
+
+
+def test_receipts_that_have_come_along_count_for_the_block_that_they_were_asked_at(scene: Scene) -> None:
+    sender = scene.sender()
+    sent = sender.send(scene.order(blocks=20))
+    raw = "0x" + sender.out[0].raw.hex()
+    scene.mine()
+    sender.follow(scene.head())
+    sender.inquire()
+    scene.rpc.ask("eth_chainId")
+    scene.rpc.ask("anvil_reorg", 1, [[raw, 0]])
+    sender.follow(scene.head())
+    sender.settle()
+    assert (scene.state(sent), scene.trades(), scene.heard(Trouble)) == ("included", [770], [])
 
 
 @pytest.mark.parametrize("lie", [lambda told: {**told, "blockHash": "0x" + "ab" * 32}, lambda _: None])
