@@ -12,7 +12,7 @@ from hexbytes import HexBytes
 from keeper_stage import TRADER, At, Stage, deployed, stage
 
 from harness.keeper import rivals
-from harness.keeper.events import Event, LimitReached
+from harness.keeper.events import Event, LimitReached, Outdated
 from harness.keeper.fees import FeePolicy
 from harness.keeper.heads import Head
 from harness.keeper.limits import Limits
@@ -154,6 +154,8 @@ def test_where_nobody_can_say_what_it_would_bring_the_other_waits(
 ) -> None:
     at, first = out
     passed_by(stage, first, MORE)
+    said: list[Event] = []
+    monkeypatch.setattr(at.runner.keeper, "_emit", said.append)
     for error in (SimulationError, StaleError):
 
         def refuse(*_: object, error: type[Exception] = error, **__: object) -> object:
@@ -162,6 +164,8 @@ def test_where_nobody_can_say_what_it_would_bring_the_other_waits(
         monkeypatch.setattr(Simulator, "run", refuse)
         assert at.turn() == []
         assert states(at) == [("sent", "")]
+        outdated = any(isinstance(event, Outdated) for event in said)
+        assert outdated is (error is StaleError), "then everything that was decided is dropped"
 
 
 def test_above_the_limit_of_gas_it_waits(stage: Stage) -> None:

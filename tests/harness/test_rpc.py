@@ -111,9 +111,7 @@ ODD: dict[str, Weather] = {
     "neither a result nor an error": batches(lambda told: [{"id": one["id"], "error": None} for one in told]),
     "errors": batches(lambda told: [{"id": one["id"], "error": LIMITED} for one in told]),
     "an error first": batches(lambda told: [{"id": told[0]["id"], "error": LIMITED}, *told[1:]]),
-    "an error of what comes along": batches(
-        lambda told: [*told[:1], *({"id": o["id"], "error": "no"} for o in told[1:])]
-    ),
+    "an error of what comes along": batches(lambda told: [told[0], {"id": told[1]["id"], "error": "no"}, *told[2:]]),
 }
 
 
