@@ -36,7 +36,7 @@ peers: setup
 	@FOUNDRY_PROFILE=balancer $(PEER) $(BALANCER)
 	@python tests/harness/evm_vyper.py
 
-.PHONY: demo test test-long test-fork lint audit
+.PHONY: demo quick test test-long test-fork lint audit
 demo: build
 	@millrace demo --chain $(CHAIN)
 
@@ -51,6 +51,15 @@ test: build peers replica-state
 	@$(PEER) $(UNIMPORTED)
 	@env $(addprefix -u ,$(ENDPOINTS)) forge test --no-match-path 'tests/benchmark/*'
 	@pytest -q -n 2 --dist loadfile tests/harness
+
+# For each change: contracts one by one, attacks on them, and what of the harness needs neither node nor database.
+QUICK := alerts bench_market chainrules graph incidents kernels_concentrated kernels_products kernels_words logs parallel pools \
+	pools_balancer pools_concentrated pools_curve pools_liquidity_book pools_solidly pools_vaults pools_woofi registry \
+	sizing sizing_mixed
+quick: build peers
+	@$(PEER) $(UNIMPORTED)
+	@forge test --match-path 'tests/{unit,attacks}/**'
+	@pytest -q -n 2 --dist loadfile $(QUICK:%=tests/harness/test_%.py)
 
 test-long: build peers replica-state
 	@$(PEER) $(UNIMPORTED)
