@@ -1,7 +1,8 @@
-"""A node behind a proxy that loses transactions, before or after they have reached it."""
+"""A node behind a proxy that loses transactions, before they have reached it or once they are in a block."""
 
 import json
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ class Flaky:
 
     Args:
         node: The node's endpoint.
-        mode: Whether the transaction that fails has reached the node.
+        mode: Whether the transaction that fails is lost, or in a block of which nobody is told.
     """
 
     def __init__(self, node: str, mode: Mode) -> None:
@@ -38,9 +39,18 @@ class Flaky:
             answer = self._hand_on(body)
             if fails:
                 self.fails_at = 0
+                self._wait_for(json.loads(answer)["result"])
                 return None
             return answer
         return self._hand_on(body)
+
+    def _wait_for(self, transaction: str) -> None:
+        asked = {"jsonrpc": "2.0", "id": 1, "method": "eth_getTransactionReceipt", "params": [transaction]}
+        for _ in range(600):
+            if json.loads(self._hand_on(json.dumps(asked).encode()))["result"]:
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"{transaction} is in no block after 30 s")
 
     def _hand_on(self, body: bytes) -> bytes:
         request = urllib.request.Request(self.node, body, {"Content-Type": "application/json"})  # noqa: S310
