@@ -1,6 +1,8 @@
 """What a chain file says that cannot be, although it knows every name; on the bare JSON, as harness/chainfile.py."""
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 from harness.chainfile import at, keys, pools, strings
@@ -31,6 +33,8 @@ HOMES: Final = ("factory", "vault", "poolManager", "pool")
 PERIPHERY: Final = ("router", "router02", "quoter", "positionManager", "positionDescriptor")
 """Parts of a venue that neither the executor nor the keeper asks."""
 
+AMOUNT: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+
 POOL_KEYS: Final = {"uniswap-v3": ("fee",), "pancake-v3": ("fee",), "uniswap-v4": ("fee", "tickSpacing")}
 """By what a venue knows a pool beside its tokens."""
 
@@ -55,6 +59,7 @@ def rule_problems(data: object, name: str) -> Iterator[str]:
     for path in [*keys(data.get("sources")), *strings(data.get("unconfirmed"))]:
         if _beneath(data, path) is None:
             yield f"{path}: has a source or is called unconfirmed, but is not in the file; remove it there, or add it"
+    yield from _sending_problems(data)
     yield from _unconfirmed_problems(data)
 
 
@@ -105,6 +110,19 @@ def _pool_key_problems(data: dict[str, Any]) -> Iterator[str]:
                 yield f"{path}.{key}: is missing; by it {pool.get('venue')} knows the pool"
         if not POOL_KEYS.get(kind) and kind in CALLBACKS and pool.get("fee") is not None:
             yield f"{path}.fee: is said of a pool of {pool.get('venue')}, whose pools are not known by it; remove it"
+
+
+def _sending_problems(data: dict[str, Any]) -> Iterator[str]:
+    """A sum that goes at once goes within a day, and is of whole units of its token."""
+    for token in keys(at(data, "terms", "sendingCaps")):
+        path, decimals = f"terms.sendingCaps.{token}", at(data, "tokens", token, "decimals")
+        amounts = {key: at(data, "terms", "sendingCaps", token, key) for key in ("largest", "perDay")}
+        for key, amount in amounts.items():
+            if isinstance(decimals, int) and len(str(amount).partition(".")[2]) > decimals:
+                yield f"{path}.{key}: is {amount}; {token} has {decimals} decimals"
+        largest, per_day = (Decimal(amount) if AMOUNT.fullmatch(str(amount)) else None for amount in amounts.values())
+        if largest is not None and per_day is not None and largest > per_day:
+            yield f"{path}.largest: is more than perDay, so that it never goes; lower it"
 
 
 def _unconfirmed_problems(data: dict[str, Any]) -> Iterator[str]:

@@ -184,10 +184,14 @@ abstract contract Base is CommonBase {
 
     /// @notice The amount of native coin at `path`, which is written in whole coins, "0.25"; or `otherwise`.
     function coinsOr(string memory path, uint256 otherwise) internal view returns (uint256 wei_) {
-        if (!exists(path)) return otherwise;
+        return exists(path) ? amountAt(path, 18) : otherwise;
+    }
+
+    /// @notice The amount at `path`, which is written in whole tokens, in units.
+    function amountAt(string memory path, uint8 decimals) internal view returns (uint256 units) {
         string[] memory parts = vm.split(stringAt(path), ".");
-        wei_ = vm.parseUint(parts[0]) * 1 ether;
-        if (parts.length == 2) wei_ += vm.parseUint(parts[1]) * 10 ** (18 - bytes(parts[1]).length);
+        units = vm.parseUint(parts[0]) * 10 ** decimals;
+        if (parts.length == 2) units += vm.parseUint(parts[1]) * 10 ** (decimals - bytes(parts[1]).length);
     }
 
     function stringAt(string memory path) internal view returns (string memory) {

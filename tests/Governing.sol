@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Deployment} from "../script/deployment/Deployment.sol";
-import {Plan} from "../script/deployment/Plan.sol";
+import {Artifacts} from "../script/deployment/Artifacts.sol";
+import {Contracts} from "../script/deployment/Contracts.sol";
+import {Customs, Plan} from "../script/deployment/Plan.sol";
+import {Deployed, IDeployer} from "./Deployer.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {Test} from "forge-std/Test.sol";
 
 /// @title Governing
 /// @notice A deployment as the script makes it, whose governance then acts at once or announces what it does.
-abstract contract Governing is Test, Deployment {
+abstract contract Governing is Test, Artifacts, Contracts, Customs {
     address internal governance = makeAddr("governance");
     address internal guardian = makeAddr("guardian");
     address internal keeper = makeAddr("keeper");
@@ -28,9 +30,27 @@ abstract contract Governing is Test, Deployment {
     function deployDelayed(address deployer, Plan memory plan) internal {
         customary(plan);
         people(plan);
-        vm.startPrank(deployer);
-        deployMillrace(deployer, plan);
-        vm.stopPrank();
+        deployAs(deployer, plan);
+    }
+
+    /// @notice Deploys as the script does, in the name of `deployer`.
+    function deployAs(address deployer, Plan memory plan) internal virtual {
+        Deployed memory all = IDeployer(create("Deployer", "")).deploy(deployer, plan);
+        (manager, vault, reserve, priceGuard) = (all.manager, all.vault, all.reserve, all.priceGuard);
+        (executor, injectionUpkeep, reserveLens) = (all.executor, all.injectionUpkeep, all.reserveLens);
+    }
+
+    /// @notice A reserve beside the deployment's, with the customary split.
+    function deployReserve(address manager_, address vault_, address wrappedNative) internal returns (address) {
+        return create("LiquidityReserve", abi.encode(manager_, vault_, wrappedNative, POOLS_BPS, VAULT_BPS));
+    }
+
+    /// @notice An executor beside the deployment's.
+    function deployExecutor(string memory name, address manager_, address reserve_, address wrappedNative)
+        internal
+        returns (address)
+    {
+        return create(name, abi.encode(manager_, reserve_, wrappedNative));
     }
 
     /// @notice The roles are those of the people here.

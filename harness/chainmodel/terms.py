@@ -12,6 +12,9 @@ BPS = 10_000
 Coins = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,18})?$")]
 """An amount of native coin, in whole coins."""
 
+Tokens = Annotated[str, Field(pattern=r"^[0-9]{1,15}(\.[0-9]{1,18})?$")]
+"""An amount of a token, in whole tokens."""
+
 
 class Beneficiary(Model):
     """Who gets a part of every profit."""
@@ -41,6 +44,13 @@ class Deepening(Model):
     cool_down: int = Field(default=3600, ge=0, le=30 * DAY, description="Seconds from one injection to the next")
 
 
+class SendingCap(Model):
+    """How much of a token the reserve may send to other chains [R7]."""
+
+    largest: Tokens = Field(description="At once, in whole tokens")
+    per_day: Tokens = Field(description="A day, in whole tokens")
+
+
 class DeploymentTerms(Model):
     """What a deployment is set to: by the deployer until the hand-over, afterwards by governance."""
 
@@ -64,6 +74,9 @@ class DeploymentTerms(Model):
     loss_cap: Coins = Field(default="1", description="What injections and conversions may lose a day, in native coins")
     gas_budget: Coins = Field(default="0", description="What is kept a day for keepers' gas, in native coins")
     deposit_cap: Coins | None = Field(default=None, description="The most that the vault takes, in native coins")
+    sending_caps: dict[str, SendingCap] = Field(
+        default={}, description="What may go to other chains, by token; of one that is not named, governance decides"
+    )
     pool_bound_bps: int = Field(
         default=300, ge=0, le=BPS, description="How far from the references a pool may be that is traded with a guard"
     )

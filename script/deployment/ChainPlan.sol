@@ -4,7 +4,7 @@ pragma solidity >=0.8.34;
 import {Pool} from "../../contracts/types/Pool.sol";
 import {Share} from "../../contracts/types/Share.sol";
 import {PoolSpec} from "../Base.s.sol";
-import {Customs, Plan} from "./Plan.sol";
+import {Customs, Plan, SendingCap} from "./Plan.sol";
 import {Sources} from "./Sources.sol";
 import {PoolTerms} from "./Terms.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -61,6 +61,21 @@ abstract contract ChainPlan is Sources, PoolTerms, Customs {
         plan.gasBudget = uint112(coinsOr(".terms.gasBudget", 0));
         plan.depositCap = uint88(coinsOr(".terms.depositCap", DEPOSIT_CAP));
         // forge-lint: disable-end(unsafe-typecast)
+        plan.sendingCaps = _sendingCaps(".terms.sendingCaps");
+    }
+
+    function _sendingCaps(string memory path) private view returns (SendingCap[] memory caps) {
+        string[] memory symbols = exists(path) ? keysAt(path) : new string[](0);
+        caps = new SendingCap[](symbols.length);
+        for (uint256 i; i < symbols.length; ++i) {
+            string memory at = string.concat(path, ".", symbols[i], ".");
+            uint8 decimals = decimalsOf(symbols[i]);
+            caps[i].token = tokenOf(symbols[i]);
+            // forge-lint: disable-start(unsafe-typecast): the chain file's schema bounds them
+            caps[i].largest = uint112(amountAt(string.concat(at, "largest"), decimals));
+            caps[i].perDay = uint112(amountAt(string.concat(at, "perDay"), decimals));
+            // forge-lint: disable-end(unsafe-typecast)
+        }
     }
 
     function _shares(string memory path) private view returns (Share[] memory shares) {

@@ -3,6 +3,7 @@ pragma solidity >=0.8.34;
 
 import {Create3Factory} from "../../contracts/Create3Factory.sol";
 import {ICreate3Factory} from "../../contracts/interfaces/ICreate3Factory.sol";
+import {Artifacts} from "./Artifacts.sol";
 import {Steps} from "./Steps.sol";
 
 /// @notice A contract of the deployment.
@@ -20,7 +21,7 @@ struct Made {
 
 /// @title Creating
 /// @notice Puts contracts where the deployer's address and a role's name say, on every chain the same [D1].
-abstract contract Creating is Steps {
+abstract contract Creating is Steps, Artifacts {
     /// @notice Puts any code at an address that depends on it alone; the same on every chain, by a transaction without a
     /// key, which `millrace deploy` sends where it is absent.
     address internal constant DETERMINISTIC_PROXY = 0x4e59b44847b379578588920cA78FbF26c0B4956C;
@@ -70,28 +71,8 @@ abstract contract Creating is Steps {
         passOn(said);
     }
 
-    /// @notice Deploys by an artifact: executors, the reserve and the guard are compiled with settings of their own.
+    /// @notice Deploys by an artifact.
     function put(string memory role, string memory name, bytes memory arguments) internal returns (address) {
         return put(role, name, codeOf(name), arguments);
-    }
-
-    /// @notice Deploys beside the factory, by a contract's artifact.
-    function create(string memory name, bytes memory arguments) internal returns (address) {
-        return create(bytes.concat(codeOf(name), arguments));
-    }
-
-    function create(bytes memory initCode) internal returns (address created) {
-        // Solidity has no `new` for bare creation code. What the constructor says of its arguments is passed on.
-        assembly ("memory-safe") {
-            created := create(0, add(initCode, 32), mload(initCode))
-            if iszero(created) {
-                returndatacopy(initCode, 0, returndatasize())
-                revert(initCode, returndatasize())
-            }
-        }
-    }
-
-    function codeOf(string memory name) internal view returns (bytes memory) {
-        return vm.getCode(string.concat(name, ".sol:", name));
     }
 }

@@ -21,12 +21,6 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 /// it stopped, and a second run does nothing. Every call is made by whoever is pranked, who is the manager's admin until the
 /// last. Used by Deploy.s.sol and, so that the wiring itself is tested, by the tests.
 abstract contract Deployment is Creating, Rights {
-    uint24 internal constant STREAM_PERIOD = 7 days;
-    uint24 internal constant STREAM_FLOOR = 1 days;
-    /// @dev A tenth of the stake in a day and a quarter: 1e12 of 1e18 a second.
-    uint64 internal constant STREAM_MAX_RATE = 1e12;
-    /// @dev Shares of a tenth of a coin.
-    uint128 internal constant LIVING_FLOOR = 0.1e24;
     /// @dev So many changes a transaction: what a block has room for on every chain.
     uint256 private constant BATCH = 24;
 
@@ -34,8 +28,6 @@ abstract contract Deployment is Creating, Rights {
     error DelayOutOfBounds(uint32 delay, uint32 shortest, uint32 longest);
     /// @notice A change has been made and yet the chain is not as wanted: nothing is handed over.
     error NotAsPlanned(string contractName, string what, string found, string wanted);
-
-    ReserveLens internal reserveLens;
 
     function deployMillrace(address deployer, Plan memory plan) internal {
         bool bounded = plan.delay >= WITHDRAWAL_DELAY && plan.delay <= LONGEST_DELAY;
@@ -68,12 +60,12 @@ abstract contract Deployment is Creating, Rights {
         vault =
             StakingVault(payable(put("vault", "StakingVault", type(StakingVault).creationCode, _vaultArguments(plan))));
         address coin = plan.wrappedNative;
-        reserve = ILiquidityReserve(
-            put("reserve", "LiquidityReserve", _reserveArguments(address(manager), address(vault), coin))
-        );
+        // With the customary split, whatever the plan's: governance changes it, and so does the plan.
+        bytes memory arguments = abi.encode(manager, vault, coin, POOLS_BPS, VAULT_BPS);
+        reserve = ILiquidityReserve(put("reserve", "LiquidityReserve", arguments));
         executor = IFlashExecutor(put("executor", plan.executor, abi.encode(manager, reserve, coin)));
         priceGuard = IPriceGuard(put("guard", "PriceGuard", abi.encode(manager, coin)));
-        bytes memory arguments = abi.encode(manager, reserve);
+        arguments = abi.encode(manager, reserve);
         injectionUpkeep =
             InjectionUpkeep(put("upkeep", "InjectionUpkeep", type(InjectionUpkeep).creationCode, arguments));
         reserveLens = ReserveLens(put("lens", "ReserveLens", type(ReserveLens).creationCode, abi.encode(reserve)));
@@ -87,26 +79,6 @@ abstract contract Deployment is Creating, Rights {
             string.concat("mr", plan.native),
             Terms(STREAM_PERIOD, STREAM_FLOOR, STREAM_MAX_RATE, LIVING_FLOOR, 0, true)
         );
-    }
-
-    /// @dev With the customary split, whatever the plan's: governance changes it, and so does the plan.
-    function _reserveArguments(address manager_, address vault_, address wrappedNative)
-        private
-        pure
-        returns (bytes memory)
-    {
-        return abi.encode(manager_, vault_, wrappedNative, POOLS_BPS, VAULT_BPS);
-    }
-
-    function deployReserve(address manager_, address vault_, address wrappedNative) internal returns (address) {
-        return create("LiquidityReserve", _reserveArguments(manager_, vault_, wrappedNative));
-    }
-
-    function deployExecutor(string memory name, address manager_, address reserve_, address wrappedNative)
-        internal
-        returns (address)
-    {
-        return create(name, abi.encode(manager_, reserve_, wrappedNative));
     }
 
     /* SETTINGS AND HAND-OVER */

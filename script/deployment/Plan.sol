@@ -4,6 +4,14 @@ pragma solidity >=0.8.34;
 import {Pool} from "../../contracts/types/Pool.sol";
 import {Share} from "../../contracts/types/Share.sol";
 
+/// @notice How much of a token the reserve may send to other chains.
+/// @param largest At once.
+struct SendingCap {
+    address token;
+    uint112 largest;
+    uint112 perDay;
+}
+
 /// @notice What a deployment is made of, and what it is set to.
 /// @param governance Ends as the manager's only admin.
 /// @param delay Seconds from the announcement of what governance does to the moment when it may; see DelayOutOfBounds.
@@ -25,6 +33,7 @@ import {Share} from "../../contracts/types/Share.sol";
 /// @param lossCap What injections and conversions may lose a day, in wrapped native coin.
 /// @param gasBudget What is kept a day for the keepers' gas, in wrapped native coin.
 /// @param depositCap The most that the vault takes.
+/// @param sendingCaps What may go to other chains; of tokens that are not among them nothing is looked at.
 struct Plan {
     address governance;
     uint32 delay;
@@ -46,6 +55,7 @@ struct Plan {
     uint112 lossCap;
     uint112 gasBudget;
     uint88 depositCap;
+    SendingCap[] sendingCaps;
 }
 
 /// @title Customs
@@ -57,6 +67,13 @@ abstract contract Customs {
     uint32 internal constant GOVERNANCE_DELAY = 2 days;
     /// @notice A delay that is longer is a slip, and could not be taken back before it has passed.
     uint32 internal constant LONGEST_DELAY = 30 days;
+
+    uint24 internal constant STREAM_PERIOD = 7 days;
+    uint24 internal constant STREAM_FLOOR = 1 days;
+    /// @dev A tenth of the stake in a day and a quarter: 1e12 of 1e18 a second.
+    uint64 internal constant STREAM_MAX_RATE = 1e12;
+    /// @dev Shares of a tenth of a coin.
+    uint128 internal constant LIVING_FLOOR = 0.1e24;
 
     uint16 internal constant POOLS_BPS = 2000;
     uint16 internal constant VAULT_BPS = 8000;

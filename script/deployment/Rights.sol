@@ -9,12 +9,6 @@ import {Settings} from "./Settings.sol";
 /// @title Rights
 /// @notice Who may call what, by the access manager's roles, against a plan. What no role may call is governance's.
 abstract contract Rights is Settings, Customs {
-    uint64 internal constant GUARDIAN_ROLE = 1;
-    uint64 internal constant RESERVE_ROLE = 2;
-    uint64 internal constant CONVERTER_ROLE = 3;
-    uint64 internal constant VAULT_KEEPER_ROLE = 4;
-    uint64 internal constant WITHDRAWER_ROLE = 5;
-
     function compareRights(Plan memory plan) internal {
         about("manager", address(manager));
         _compareFunctions();

@@ -1,32 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {InjectionUpkeep} from "../../contracts/InjectionUpkeep.sol";
-import {StakingVault} from "../../contracts/StakingVault.sol";
-import {IFlashExecutor} from "../../contracts/interfaces/IFlashExecutor.sol";
-import {ILiquidityReserve} from "../../contracts/interfaces/ILiquidityReserve.sol";
-import {IPriceGuard} from "../../contracts/interfaces/IPriceGuard.sol";
 import {Pool} from "../../contracts/types/Pool.sol";
 import {Share} from "../../contracts/types/Share.sol";
 import {Changes} from "./Changes.sol";
+import {Contracts} from "./Contracts.sol";
 import {GuardSettings} from "./GuardSettings.sol";
-import {Plan} from "./Plan.sol";
-
-import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {Plan, SendingCap} from "./Plan.sol";
 
 /// @title Settings
 /// @notice What the contracts are set to, against a plan. What the plan does not name is not looked at, but for the
 /// executor's list of keepers: whoever is on it and not in the plan is taken off.
-abstract contract Settings is Changes, GuardSettings {
+abstract contract Settings is Changes, GuardSettings, Contracts {
     /// @dev Where the reserve keeps the guard of the stakers' conversions, and their slippage: it has no view of them.
     uint256 internal constant STAKERS_SLOT = 14;
-
-    AccessManager internal manager;
-    StakingVault internal vault;
-    ILiquidityReserve internal reserve;
-    IPriceGuard internal priceGuard;
-    IFlashExecutor internal executor;
-    InjectionUpkeep internal injectionUpkeep;
 
     function compareSettings(Plan memory plan) internal {
         about("guard", address(priceGuard));
@@ -92,6 +79,19 @@ abstract contract Settings is Changes, GuardSettings {
         vm.warp(today);
         differ("cap on losses a day", losses, plan.lossCap, abi.encodeCall(reserve.setLossCap, (plan.lossCap)));
         differ("budget for gas a day", gas, plan.gasBudget, abi.encodeCall(reserve.setGasBudget, (plan.gasBudget)));
+        for (uint256 i; i < plan.sendingCaps.length; ++i) {
+            _compareSendingCap(plan.sendingCaps[i]);
+        }
+    }
+
+    function _compareSendingCap(SendingCap memory wanted) private {
+        uint256 today = vm.getBlockTimestamp();
+        vm.warp(today + 1 days);
+        (uint256 largest, uint256 perDay) = reserve.sendingCap(wanted.token);
+        vm.warp(today);
+        bytes memory call = abi.encodeCall(reserve.setSendingCap, (wanted.token, wanted.largest, wanted.perDay));
+        string memory what = string.concat("sendings of ", vm.toString(wanted.token));
+        differ(what, _sendings(largest, perDay), _sendings(wanted.largest, wanted.perDay), call);
     }
 
     /* EXECUTOR AND VAULT */
@@ -170,6 +170,10 @@ abstract contract Settings is Changes, GuardSettings {
 
     function _stakersGuard(address guard, uint256 slippageBps) private pure returns (string memory) {
         return string.concat(vm.toString(guard), ", slippage ", vm.toString(slippageBps));
+    }
+
+    function _sendings(uint256 largest, uint256 perDay) private pure returns (string memory) {
+        return string.concat(vm.toString(largest), " at once, ", vm.toString(perDay), " a day");
     }
 
     function _yield(address to, uint256 bps) private pure returns (string memory) {

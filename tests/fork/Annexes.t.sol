@@ -9,13 +9,13 @@ import {OptimismBridge} from "../../contracts/bridges/OptimismBridge.sol";
 import {LidoStrategy} from "../../contracts/staking/LidoStrategy.sol";
 import {Annexes} from "../../script/deployment/Annexes.sol";
 import {Plan} from "../../script/deployment/Plan.sol";
-import {Governing} from "../Governing.sol";
+import {Deploying} from "../Deploying.sol";
 import {ModelAggLayer} from "../mocks/ModelAggLayer.sol";
 import {ForkTest} from "./ForkTest.sol";
 
 /// @notice The strategies and bridges of the chain file, for a deployment on its chain. A replica has neither Lido nor
 /// bridges: something that has code stands in for what is missing.
-contract Annexes_Fork is ForkTest, Governing, Annexes {
+contract Annexes_Fork is ForkTest, Deploying, Annexes {
     string private constant LIDO = ".strategies.lido";
 
     function setUp() public override {

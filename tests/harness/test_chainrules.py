@@ -94,6 +94,21 @@ CASES: list[tuple[str, Spoil, str]] = [
         "pools.0.fee: is said of a pool of pairs, whose pools are not known by it; remove it",
     ),
     (
+        "sendings of a token that is not in the file",
+        lambda d: d.update(terms={"sendingCaps": {"GOLD": {"largest": "1", "perDay": "2"}}}),
+        "terms.sendingCaps: unknown token 'GOLD'; there are WTOY, USD",
+    ),
+    (
+        "sendings of parts of a unit",
+        lambda d: d.update(terms={"sendingCaps": {"USD": {"largest": "1.1234567", "perDay": "2"}}}),
+        "terms.sendingCaps.USD.largest: is 1.1234567; USD has 6 decimals",
+    ),
+    (
+        "sendings that never go",
+        lambda d: d.update(terms={"sendingCaps": {"USD": {"largest": "2.5", "perDay": "2"}}}),
+        "terms.sendingCaps.USD.largest: is more than perDay, so that it never goes; lower it",
+    ),
+    (
         "source of nothing",
         lambda d: d.update(sources={"tokens.GOLD": ["gold 1.0.0"]}),
         "tokens.GOLD: has a source or is called unconfirmed, but is not in the file; remove it there, or add it",

@@ -109,7 +109,8 @@ def chain(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chain]:
     """Another file of Ethereum, in a folder where forge may read."""
     data = json.loads((CHAINS / "ethereum.json").read_text())
     split = {"poolsBps": 2500, "vaultBps": 7000, "beneficiaries": [{"address": OTHER, "bps": 500}]}
-    terms = {"lossCap": "0.25", "split": split, "deepening": {"depthBps": 30}, "keepers": [OTHER]}
+    terms: dict[str, object] = {"lossCap": "0.25", "split": split, "deepening": {"depthBps": 30}, "keepers": [OTHER]}
+    terms["sendingCaps"] = {"USDC": {"largest": "1000.5", "perDay": "5000"}}
     with TemporaryDirectory(dir=BUILD) as folder:
         (Path(folder) / "ethereum.json").write_text(json.dumps(data | {"terms": terms}))
         monkeypatch.setenv("MILLRACE_CHAINS", str(Path(folder).relative_to(ROOT)))
@@ -122,6 +123,8 @@ def test_a_changed_file_is_a_drift_too(stage: Stage, chain: Chain) -> None:
     split = f"is pools 2000, stakers 8000, would be pools 2500, stakers 7000, {OTHER} 500"
     assert f"ethereum: reserve, split: {split}" in lines
     assert "ethereum: reserve, cap on losses a day: is 1000000000000000000, would be 250000000000000000" in lines
+    sendings = f"ethereum: reserve, sendings of {chain.tokens['USDC'].address}: is 0 at once, 0 a day"
+    assert f"{sendings}, would be 1000500000 at once, 5000000000 a day" in lines
     keeper = dev_account(KEEPER).address
     assert f"ethereum: executor, keeper {OTHER}: is no, would be yes" in lines
     assert f"ethereum: executor, keeper {keeper}: is yes, would be no" in lines

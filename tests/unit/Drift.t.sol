@@ -9,14 +9,14 @@ import {Share} from "../../contracts/types/Share.sol";
 
 import {Change} from "../../script/deployment/Changes.sol";
 import {GuardSettings} from "../../script/deployment/GuardSettings.sol";
-import {Plan} from "../../script/deployment/Plan.sol";
-import {Base_Test} from "../Base.sol";
+import {Plan, SendingCap} from "../../script/deployment/Plan.sol";
+import {Deploying_Test} from "../Deploying.sol";
 import {ModelAggregator} from "../mocks/ModelAggregator.sol";
 import {PlainToken} from "../mocks/PlainToken.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @notice D2: what differs from the plan is found by name, one thing at a time, and the call beside it mends it.
-contract Drift_Test is Base_Test {
+contract Drift_Test is Deploying_Test {
     PlainToken internal token;
     address internal pool;
     ModelAggregator internal feed;
@@ -42,6 +42,8 @@ contract Drift_Test is Base_Test {
         (plan.poolsBps, plan.vaultBps) = (5000, 4000);
         plan.beneficiaries = new Share[](1);
         plan.beneficiaries[0] = Share(stranger, 1000);
+        plan.sendingCaps = new SendingCap[](1);
+        plan.sendingCaps[0] = SendingCap(address(token), 10e18, 30e18);
         plan.guardCalls = new bytes[](3);
         IPriceSources.FeedSpec memory spec = IPriceSources.FeedSpec(address(feed), 3900, 0, 0);
         plan.guardCalls[0] = abi.encodeCall(IPriceSources.setFeed, (address(weth), spec));
@@ -125,6 +127,15 @@ contract Drift_Test is Base_Test {
     function test_TheBudgetForGas() public {
         bytes memory call = abi.encodeCall(reserve.setGasBudget, (6));
         _assertDrift(address(reserve), call, "budget for gas a day", "6", "100000000000000000");
+    }
+
+    function test_ACapOnSendings() public {
+        string memory what = string.concat("sendings of ", vm.toString(address(token)));
+        string memory wanted = "10000000000000000000 at once, 30000000000000000000 a day";
+        bytes memory call = abi.encodeCall(reserve.setSendingCap, (address(token), 7, 30e18));
+        _assertDrift(address(reserve), call, what, "7 at once, 30000000000000000000 a day", wanted);
+        call = abi.encodeCall(reserve.setSendingCap, (address(token), 10e18, 8));
+        _assertDrift(address(reserve), call, what, "10000000000000000000 at once, 8 a day", wanted);
     }
 
     function test_TheUpkeepAsInjector() public {

@@ -11,12 +11,12 @@ import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
 import {PoolWeight, Share} from "../../contracts/types/Share.sol";
 
 import {Plan} from "../../script/deployment/Plan.sol";
-import {Base_Test} from "../Base.sol";
+import {Deploying_Test} from "../Deploying.sol";
 import {MockStrategy} from "../mocks/MockStrategy.sol";
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 
 /// @notice D2: what governance does is announced before it is done; what must be quick is the guardian's or a keeper's.
-contract Governance_Test is Base_Test {
+contract Governance_Test is Deploying_Test {
     address internal accomplice = makeAddr("accomplice");
 
     function deployWith(address wrappedNative) internal override {
