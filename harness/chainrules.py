@@ -120,7 +120,9 @@ def _sending_problems(data: dict[str, Any]) -> Iterator[str]:
         for key, amount in amounts.items():
             if isinstance(decimals, int) and len(str(amount).partition(".")[2]) > decimals:
                 yield f"{path}.{key}: is {amount}; {token} has {decimals} decimals"
-        largest, per_day = (Decimal(amount) if AMOUNT.fullmatch(str(amount)) else None for amount in amounts.values())
+        largest, per_day = (
+            Decimal(str(amount)) if AMOUNT.fullmatch(str(amount)) else None for amount in amounts.values()
+        )
         if largest is not None and per_day is not None and largest > per_day:
             yield f"{path}.largest: is more than perDay, so that it never goes; lower it"
 
