@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from eth_utils.crypto import keccak
@@ -236,6 +236,9 @@ def test_what_a_swap_pays_right_behind_another_is_what_that_one_has_paid(stage: 
     state: Any = preview
     [paid] = [int(log["data"], 16) for log in logs if log["topics"][0] == FEE]
     assert state.fee == paid == before.fee
+    dearer = [log | {"data": f"0x{paid + 1:064x}"} if log["topics"][0] == FEE else log for log in logs]
+    [preview] = found.picture.preview(dearer).changed
+    assert cast(Any, preview).fee == paid + 1, "the log's word counts for the block that it is of"
     assert found.picture.pools[found.pool] == before
     assert found.follow().sqrt_price_x96 == state.sqrt_price_x96
 
