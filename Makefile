@@ -53,9 +53,8 @@ test: build peers replica-state
 	@pytest -q -n 2 --dist loadfile tests/harness
 
 # For each change: contracts one by one, attacks on them, and what of the harness needs neither node nor database.
-QUICK := alerts bench_market chainrules graph incidents kernels_concentrated kernels_products kernels_words logs parallel pools \
-	pools_balancer pools_concentrated pools_curve pools_liquidity_book pools_solidly pools_vaults pools_woofi registry \
-	sizing sizing_mixed
+QUICK := alerts bench_market chainrules graph incidents kernels_concentrated kernels_words logs parallel pools pools_balancer \
+	pools_concentrated pools_curve pools_liquidity_book pools_solidly pools_vaults pools_woofi registry sizing
 quick: build peers
 	@$(PEER) $(UNIMPORTED)
 	@forge test --match-path 'tests/{unit,attacks}/**'
