@@ -108,6 +108,7 @@ class Outbox:
         past: What was given up, replaced, or is in a block, by hash.
         homes: Number and hash of the block that one is in, by its own.
         doubtful: Hashes of those that no way may have; they are handed over again.
+        orphans: Block up to which nothing is replaced, for what was undone may build on each other.
         count: The nonce of the first transaction that is in no block, as far as is known.
     """
 
@@ -128,6 +129,7 @@ class Outbox:
         self.past: dict[str, SignedTransaction] = {}
         self.homes: dict[str, tuple[int, str]] = {}
         self.doubtful: set[str] = set()
+        self.orphans = 0
         self.count = 0
         self._begun = 0.0
 
@@ -229,6 +231,7 @@ class Outbox:
         """Note that the block of a transaction is out of the chain: it, and what it has replaced, can enter another."""
         block, _ = self.homes[out.hash]
         self._record.orphaned(out.hash)
+        self.orphans = max(self.orphans, block + DEPTH)
         self._emit(Orphaned(out.attempt_id or 0, out.hash, block))
         self.count = min(self.count, out.nonce)
         self.load(block - DEPTH)

@@ -67,6 +67,8 @@ class Rivals:
         price = prices.get(trade.cycle.token)
         if price is None or rival.chore_id is not None or rival.before is not None or self._sender.bounded:
             return None
+        if head.number <= self._sender.undone or any(other.nonce != rival.nonce for other in self._sender.waiting):
+            return None  # what else is out may build on it, a chore on the profit for instance
         base = next_base_fee(self._fees, head)
         try:
             fees = bumped(self._fees, Fees(rival.max_fee, rival.tip), Fees(0, policy.gas_price - base))

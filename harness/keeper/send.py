@@ -107,6 +107,11 @@ class Sender:
         return self._sure
 
     @property
+    def undone(self) -> int:
+        """Number of the block up to which what is out may have been in one before, and others build on it."""
+        return self._outbox.orphans
+
+    @property
     def busy(self) -> bool:
         """Whether nothing new can be sent now."""
         return not self._sure or self._used >= self._most

@@ -279,6 +279,10 @@ def test_chores_bundles_what_forgets_itself_and_what_is_new_are_not_replaced(
     assert keeper._rivals.beaten(changed(rival, before=b"\x01"), trade, head, policy, prices) is None
     assert keeper._rivals.beaten(rival, trade, head, policy, {}) is None, "nobody knows what it is worth"
     assert keeper._rivals.beaten(rival, trade, head, policy, prices) is not None
+    with monkeypatch.context() as behind:
+        waiting = (rival, changed(rival, nonce=rival.nonce + 1))
+        behind.setattr(type(keeper.sender), "waiting", property(lambda _: waiting))
+        assert keeper._rivals.beaten(rival, trade, head, policy, prices) is None, "something may build on it"
     monkeypatch.setattr(keeper.sender, "bounded", True)
     assert keeper._rivals.beaten(rival, trade, head, policy, prices) is None
 
