@@ -22,6 +22,7 @@ from harness import artifacts, chains, replica, settings
 from harness.store import Store
 
 if TYPE_CHECKING:
+    from op_relay import Proposer
     from two_chains import Two
 
 FORK = "-fork"
@@ -98,6 +99,33 @@ def moving_chains(built: None) -> Iterator["Two"]:  # noqa: ARG001 - errors are 
     from move_stage import moving  # noqa: PLC0415 - few need it
 
     with moving() as two:
+        yield two
+
+
+@pytest.fixture(scope="module")
+def gone_both_ways(both_chains: "Two") -> Iterator["Two"]:
+    """Both with dai that has gone up to the rollup, and a pool there that has some."""
+    from portal_stage import sent_up  # noqa: PLC0415
+
+    with sent_up(both_chains) as two:
+        yield two
+
+
+@pytest.fixture(scope="module", params=["oracle", "games"])
+def relay(gone_both_ways: "Two", request: pytest.FixtureRequest) -> Iterator["Proposer"]:
+    """Who proposes the rollup's outputs at a portal, of each kind in turn."""
+    from portal_stage import relayed  # noqa: PLC0415
+
+    with relayed(gone_both_ways, request.param) as relay:
+        yield relay
+
+
+@pytest.fixture
+def two(gone_both_ways: "Two", relay: "Proposer") -> Iterator["Two"]:  # noqa: ARG001 - the portal is part of the stage
+    """Both with that portal; what a test does is undone."""
+    from two_chains import both_undone  # noqa: PLC0415
+
+    with both_undone(gone_both_ways) as two:
         yield two
 
 

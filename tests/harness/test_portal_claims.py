@@ -3,14 +3,12 @@
 A look of a keeper that has just been started learns where inboxes are; the second one finds what is due.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from tempfile import TemporaryDirectory
 
 import pytest
 from op_relay import Proposer, delivered, deposits, gone_down, origin
 from portal_stage import (
-    KINDS,
     LEAST_GAS,
     POLICY,
     came,
@@ -19,10 +17,8 @@ from portal_stage import (
     found,
     keeping,
     proven_by,
-    relayed,
-    sent_up,
 )
-from two_chains import AMOUNT, HERE, THERE, Two, both_undone, done_by, failures, held, in_bucket, opened, sent, stranger
+from two_chains import AMOUNT, HERE, THERE, Two, done_by, failures, held, in_bucket, opened, sent, stranger
 
 from harness.crossings import PROVING
 from harness.deployments import DeploymentError
@@ -34,25 +30,6 @@ from harness.keeper.signers import LocalSigner
 from harness.keeper.start import Plan, assembled
 from harness.settings import KEEPER, dev_account
 from harness.store import Store
-
-
-@pytest.fixture(scope="module")
-def deployed(both_chains: Two) -> Iterator[Two]:
-    with sent_up(both_chains) as two:
-        yield two
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def relay(deployed: Two, request: pytest.FixtureRequest) -> Iterator[Proposer]:
-    with relayed(deployed, request.param) as relay:
-        yield relay
-
-
-@pytest.fixture
-def two(deployed: Two, relay: Proposer) -> Iterator[Two]:  # noqa: ARG001 - the portal is part of the stage
-    with both_undone(deployed) as two:
-        yield two
-
 
 # home
 

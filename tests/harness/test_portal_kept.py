@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from keeper_process import cut
 from op_relay import Proposer, gone_down, origin
-from portal_stage import POLICY, came, nonce, relayed, sent_up
+from portal_stage import POLICY, came, nonce, relayed
 from two_chains import AMOUNT, Two, kept, turned
 
 from harness.keeper.run import Runner
@@ -27,15 +27,9 @@ CUTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def deployed(both_chains: Two) -> Iterator[Two]:
-    with sent_up(both_chains) as two:
-        yield two
-
-
 @pytest.fixture(params=["games"])
-def relay(deployed: Two, request: pytest.FixtureRequest) -> Iterator[Proposer]:
-    with relayed(deployed, request.param) as relay:
+def relay(gone_both_ways: Two, request: pytest.FixtureRequest) -> Iterator[Proposer]:
+    with relayed(gone_both_ways, request.param) as relay:
         yield relay
 
 
@@ -59,8 +53,8 @@ def killed(two: Two, database: str, where: tuple[str, str]) -> bool:
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
-def test_wherever_it_is_killed_each_step_is_made_once(deployed: Two, relay: Proposer, tmp_path: Path) -> None:
-    two, database = deployed, f"sqlite:///{tmp_path}/record.db"
+def test_wherever_it_is_killed_each_step_is_made_once(gone_both_ways: Two, relay: Proposer, tmp_path: Path) -> None:
+    two, database = gone_both_ways, f"sqlite:///{tmp_path}/record.db"
     first = nonce(two)
     gone_down(two)
     for steps, then in ((1, relay.propose), (3, relay.age)):

@@ -1,32 +1,12 @@
 """What the keeper proves against outputs that do not hold is proven anew; against wrong ones nothing is."""
 
-from collections.abc import Iterator
-
 import pytest
 from op_games import Gamer
 from op_relay import Proposer, gone_down
-from portal_stage import KINDS, came, keeping, nonce, proven_by, relayed, sent_up
-from two_chains import AMOUNT, Two, both_undone, failures
+from portal_stage import came, keeping, nonce, proven_by
+from two_chains import AMOUNT, Two, failures
 
 from harness.keeper.chores.portal_games import GAMES
-
-
-@pytest.fixture(scope="module")
-def deployed(both_chains: Two) -> Iterator[Two]:
-    with sent_up(both_chains) as two:
-        yield two
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def relay(deployed: Two, request: pytest.FixtureRequest) -> Iterator[Proposer]:
-    with relayed(deployed, request.param) as relay:
-        yield relay
-
-
-@pytest.fixture
-def two(deployed: Two, relay: Proposer) -> Iterator[Two]:  # noqa: ARG001 - the portal is part of the stage
-    with both_undone(deployed) as two:
-        yield two
 
 
 def test_a_proof_whose_output_is_undone_is_made_anew(two: Two, relay: Proposer) -> None:

@@ -9,33 +9,14 @@ from typing import Any
 import pytest
 from bad_node import Answer, BadNode, Request, Weather, bad_node, busy, dropped, fair, page, truncated
 from op_relay import CHALLENGE, Proposer, gone_down, origin
-from portal_stage import KINDS, LEAST_GAS, POLICY, came, claiming, found, keeping, nonce, relayed, sent_up
-from two_chains import AMOUNT, HERE, Two, both_undone, done_by, failures, opened, stranger
+from portal_stage import LEAST_GAS, POLICY, came, claiming, found, keeping, nonce
+from two_chains import AMOUNT, HERE, Two, done_by, failures, opened, stranger
 
 from harness.crossings import PROVING
 from harness.keeper.abi import calldata
 from harness.keeper.chores.portal_claims import MOST_GAS
 from harness.keeper.chores.rollup import REREAD, Departure, Rollup
 from harness.keeper.chores.withdrawals import PASSER
-
-
-@pytest.fixture(scope="module")
-def deployed(both_chains: Two) -> Iterator[Two]:
-    with sent_up(both_chains) as two:
-        yield two
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def relay(deployed: Two, request: pytest.FixtureRequest) -> Iterator[Proposer]:
-    with relayed(deployed, request.param) as relay:
-        yield relay
-
-
-@pytest.fixture
-def two(deployed: Two, relay: Proposer) -> Iterator[Two]:  # noqa: ARG001 - the portal is part of the stage
-    with both_undone(deployed) as two:
-        yield two
-
 
 # what is not ours, or not worth it
 
