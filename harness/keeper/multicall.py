@@ -81,7 +81,7 @@ class Multicall:
     def _word(self, word: Word, block: int | str) -> tuple[int] | None:
         """Ask for a word of storage."""
         try:
-            return (int(self._rpc.ask("eth_getStorageAt", word.to, hex(word.slot), _named(block)), 16),)
+            return (int(self._rpc.ask("eth_getStorageAt", word.to, hex(word.slot), block_named(block)), 16),)
         except RpcError as error:
             if refuses_block(error):
                 raise BlockGoneError(f"the node does not have block {block}; ask for the newest") from None
@@ -106,7 +106,7 @@ class Multicall:
     def _aggregate(self, calls: Sequence[Call], block: int | str) -> list[tuple[Any, ...] | None]:
         wanted = [(call.to, True, call.data()) for call in calls]
         data = AGGREGATE + encode(["(address,bool,bytes)[]"], [wanted])
-        answer = self._rpc.ask("eth_call", {"to": self._address, "data": "0x" + data.hex()}, _named(block))
+        answer = self._rpc.ask("eth_call", {"to": self._address, "data": "0x" + data.hex()}, block_named(block))
         pairs = zip(calls, self._results(answer, len(calls)), strict=True)
         return [call.read(returned) if success else None for call, (success, returned) in pairs]
 
@@ -127,7 +127,7 @@ def refuses_block(error: RpcError) -> bool:
     return any(words in error.message.lower() for words in UNKNOWN)
 
 
-def _named(block: int | str) -> object:
+def block_named(block: int | str) -> object:
     """Return a block as JSON-RPC takes it."""
     if isinstance(block, int):
         return hex(block)

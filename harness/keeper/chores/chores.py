@@ -22,8 +22,9 @@ from harness.keeper.chores.observe import Observe
 from harness.keeper.chores.payouts import PayBeneficiaries, PayKeepers, PayVault
 from harness.keeper.chores.reports import Report
 from harness.keeper.events import ChoreDone, ChoreFailed, Emit, nowhere
+from harness.keeper.multicall import refuses_block
 from harness.keeper.rpc import Rpc, RpcError
-from harness.keeper.simulate import revert_data
+from harness.keeper.simulate import StaleError, revert_data
 from harness.node import NodeError, redacted
 
 NONSENSE = (DecodingError, ValueError, TypeError, AttributeError, LookupError)
@@ -168,7 +169,7 @@ class Chores:
         if not self._known.follow(head.number):
             self._next = 0
             return None
-        view = self._view(head.number, gas_price)
+        view = self._view(head, gas_price)
         candidates = self._candidates(view, head.timestamp)
         for chore, task in candidates[:TRIED]:
             fitted = self._fitted(chore, task, head.timestamp)
@@ -178,12 +179,21 @@ class Chores:
             self._next = 0
         return None
 
-    def _view(self, block: int, gas_price: int) -> View:
-        """Read what all chores ask."""
+    def _view(self, head: Head, gas_price: int) -> View:
+        """Read what all chores ask, of this very block: another branch may lack what ours has done.
+
+        Raises:
+            StaleError: The block is gone.
+        """
         known = self._known
         asked = [*self._rates.asks(known), *(group for chore in self.chores for group in chore.asks(known))]
-        answers = ask(self._rpc, self._multicall, asked, block)
-        return View(block, gas_price, self.policy, answers, known, self._rates.read(known, answers))
+        try:
+            answers = ask(self._rpc, self._multicall, asked, head.hash)
+        except RpcError as error:
+            if refuses_block(error):
+                raise StaleError(f"block {head.number} is gone; what is due is looked for at the next") from None
+            raise
+        return View(head.number, gas_price, self.policy, answers, known, self._rates.read(known, answers))
 
     def _candidates(self, view: View, now: int) -> list[tuple[Chore, Task]]:
         """Return what may be worth doing: what cannot wait, then what others build on, then what is worth most."""

@@ -8,7 +8,7 @@ from eth_abi.abi import decode, encode
 from harness.keeper.abi import Call
 from harness.keeper.chores.chore import RATE_OF, Group
 from harness.keeper.chores.known import Known
-from harness.keeper.multicall import AGGREGATE
+from harness.keeper.multicall import AGGREGATE, block_named
 from harness.keeper.rpc import Rpc
 
 BATCH = 400
@@ -29,13 +29,13 @@ def ask(rpc: Rpc, multicall: str, groups: Iterable[Group], block: int | str) -> 
         rpc: The chain's nodes.
         multicall: Checksummed address of Multicall3.
         groups: What is asked twice is asked once.
-        block: Its number, or a word of JSON-RPC's.
+        block: Its number, its hash, or a word of JSON-RPC's.
 
     Raises:
         RpcError: The node cannot run the calls.
         NodeError: No node has answered.
     """
-    at = hex(block) if isinstance(block, int) else block
+    at = block_named(block)
     answers: Answers = {}
     for batch in _batches(list(dict.fromkeys(groups))):
         results = _aggregate(rpc, multicall, [call for group in batch for call in group], at)
@@ -82,7 +82,7 @@ def _batches(groups: list[Group]) -> Iterable[list[Group]]:
         yield batch
 
 
-def _aggregate(rpc: Rpc, multicall: str, calls: list[Call], at: str) -> list[tuple[Any, ...] | None]:
+def _aggregate(rpc: Rpc, multicall: str, calls: list[Call], at: object) -> list[tuple[Any, ...] | None]:
     data = AGGREGATE + encode(["(address,bool,bytes)[]"], [[(call.to, True, call.data()) for call in calls]])
     answer = rpc.ask("eth_call", {"to": multicall, "data": "0x" + data.hex()}, at)
     results: Sequence[tuple[bool, bytes]] = decode(["(bool,bytes)[]"], bytes.fromhex(answer.removeprefix("0x")))[0]
