@@ -45,6 +45,10 @@ class Head(Protocol):
         """Its number."""
 
     @property
+    def hash(self) -> str:
+        """Its hash."""
+
+    @property
     def timestamp(self) -> int:
         """Its Unix second."""
 
