@@ -149,6 +149,22 @@ def test_what_would_fail_by_now_is_replaced_by_less_than_it_was_worth(stage: Sta
     assert (first.state, better.state) == ("refused", "earned")
 
 
+def test_what_a_reorg_has_put_out_again_is_not_replaced_for_a_while(stage: Stage, out: tuple[At, Attempt]) -> None:
+    """What was in the undone blocks may build on it."""
+    at, first = out
+    before = stage.node.rpc("evm_snapshot")
+    at.settled()
+    assert first.state == "earned"
+    stage.node.rpc("evm_revert", before)
+    stage.node.rpc("anvil_dropAllTransactions")
+    stage.node.rpc("anvil_mine", hex(8), hex(12))
+    at.turn()
+    assert [out.hash for out in at.store.open_transactions(1)] == [first.sent]
+    passed_by(stage, first, MORE)
+    assert at.turn() == []
+    assert [out.hash for out in at.store.open_transactions(1)] == [first.sent]
+
+
 def test_where_nobody_can_say_what_it_would_bring_the_other_waits(
     stage: Stage, out: tuple[At, Attempt], monkeypatch: pytest.MonkeyPatch
 ) -> None:
