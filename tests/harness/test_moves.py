@@ -135,6 +135,16 @@ def test_what_waits_there_counts_in_both_of_the_pools_tokens(two: Two, symbol: s
     assert refusals(below) == []
 
 
+def test_what_lies_at_the_inbox_there_counts(two: Two) -> None:
+    """Governance has confirmed by then that it is under way no longer."""
+    below, above, move = two.below, two.above, nearly_even(two)
+    before = amount(looked(below, move))
+    above.grant("USDT", inbox_of(above, above.pool(THERE).address), before - 1)
+    together(two)
+    assert looked(below, move) is None
+    assert refusals(below) == []
+
+
 def test_nobody_sends_back_what_came(two: Two) -> None:
     below, above = two.below, two.above
     task = looked(below, up(two))
