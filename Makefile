@@ -28,12 +28,25 @@ BALANCER := $(addprefix node_modules/@balancer-labs/v3-,$(patsubst %,vault/contr
 	ProtocolFeeController) pool-weighted/contracts/WeightedPool.sol)
 PEER := FOUNDRY_LINT_LINT_ON_BUILD=false forge build --quiet
 
-.PHONY: peers
+PEERS := peer-morpho peer-slipstream peer-aerodrome peer-balancer peer-curve
+
+.PHONY: peers $(PEERS)
 peers: setup
+	@$(MAKE) --no-print-directory -j 2 $(PEERS)
+
+peer-morpho:
 	@FOUNDRY_PROFILE=peers $(PEER)
+
+peer-slipstream:
 	@FOUNDRY_PROFILE=slipstream $(PEER) $(SLIPSTREAM)
+
+peer-aerodrome:
 	@FOUNDRY_PROFILE=aerodrome $(PEER) $(AERODROME)
+
+peer-balancer:
 	@FOUNDRY_PROFILE=balancer $(PEER) $(BALANCER)
+
+peer-curve:
 	@python tests/harness/evm_vyper.py
 
 .PHONY: demo quick test test-long test-fork lint audit
@@ -50,7 +63,7 @@ ENDPOINTS := $(shell sed -n 's/.*"rpcVariable": "\([A-Z_]*\)".*/\1/p' chains/*.j
 test: build peers replica-state
 	@$(PEER) $(UNIMPORTED)
 	@env $(addprefix -u ,$(ENDPOINTS)) forge test --no-match-path 'tests/benchmark/*'
-	@pytest -q -n 2 --dist loadfile tests/harness
+	@pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/harness
 
 # For each change: contracts one by one, attacks on them, and what of the harness needs neither node nor database.
 QUICK := alerts bench_market chainrules graph incidents kernels_concentrated kernels_words logs parallel pools pools_balancer \

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 FORK = "-fork"
 STACK = pytest.StashKey[ExitStack]()
 
+LONG = frozenset(
+    f"test_{name}" for name in ("added_chain", "demo", "demos", "deploy_resumed", "fork", "kill", "replica", "weather")
+)
+"""Files that go first, so that none of them is what one process is left with while the other has nothing to do."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Point ape's forks at the chain's endpoint if its variable is set, else at a replica of this session's own."""
@@ -39,6 +44,11 @@ def pytest_configure(config: pytest.Config) -> None:
         chain = chains.load(ecosystem)
         url = os.environ.get(chain.rpc_variable) or stack.enter_context(replica.serve(chain.name)).url
         point_ape_at(chain, url, network.split(FORK)[0])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
