@@ -297,7 +297,7 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> No
         ("file:/nowhere/x", "cannot be read"),
         ("file:/dev/null", "is no ordinary file"),
         ("file:x", "takes an absolute path"),
-        ("fd:99", "cannot be read"),
+        ("fd:99999", "cannot be read"),
         ("fd:1", "takes the number"),
         (KEY, "is no reference to a secret"),
     ],
