@@ -12,6 +12,9 @@ from typing import Any
 import promql_parser
 import pytest
 import yaml  # type: ignore[import-untyped]
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models.dashboard import Dashboard, RowPanel
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from promql_parser import AggregateExpr, BinaryExpr, Expr, VectorSelector
@@ -63,6 +66,15 @@ def exposed() -> dict[str, set[str]]:
         for sample in family.samples:
             found.setdefault(sample.name, set()).update(sample.labels)
     return found
+
+
+def lost(given: Any, kept: Any, where: str = "") -> list[str]:  # noqa: ANN401
+    """Where in a document something is that is not in another; the other may have more."""
+    if isinstance(given, dict) and isinstance(kept, dict):
+        return [at for key in given for at in lost(given[key], kept.get(key), f"{where}.{key}")]
+    if isinstance(given, list) and isinstance(kept, list) and len(given) == len(kept):
+        return [at for i, one in enumerate(given) for at in lost(one, kept[i], f"{where}[{i}]")]
+    return [] if given == kept else [where]
 
 
 def parts(expression: str) -> list[Expr]:
@@ -150,6 +162,16 @@ def test_the_dashboard_is_whole() -> None:
         assert panel["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
         assert all(one["legendFormat"] for one in panel["targets"])
         assert len({one["refId"] for one in panel["targets"]}) == len(panel["targets"])
+
+
+def test_grafana_s_own_types_read_all_of_the_dashboard() -> None:
+    register_default_plugins()
+    read = Dashboard.from_json(DASHBOARD)
+    assert lost(DASHBOARD, json.loads(JSONEncoder().encode(read))) == []
+    for panel in read.panels or []:
+        if not isinstance(panel, RowPanel):
+            assert not isinstance(panel.options, dict), f"Grafana has no such kind of panel: {panel.title}"
+            assert not any(isinstance(target, dict) for target in panel.targets or [])
 
 
 def test_no_panel_covers_another() -> None:
