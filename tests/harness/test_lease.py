@@ -164,6 +164,26 @@ def test_a_lease_is_asked_for_again_when_a_third_of_it_has_passed(
     assert asked[3:] == [4.1, 4.1], "whoever does not lead asks each time"
 
 
+def test_a_lease_lasts_from_when_it_was_asked_for_however_late_the_answer(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, asked = [0.0], list[float]()
+    monkeypatch.setattr("harness.keeper.lease.time", SimpleNamespace(monotonic=lambda: now[0]))
+    hold = store.hold_lease
+
+    def late(chain_id: int, holder: str, seconds: float) -> int | None:
+        asked.append(now[0])
+        now[0] += 1.5
+        return hold(chain_id, holder, seconds)
+
+    monkeypatch.setattr(store, "hold_lease", late)
+    lease = Lease(store, CHAIN, "a", 6.0)
+    lease.current()
+    now[0] = 2.0
+    lease.current()
+    assert asked == [0.0, 2.0]
+
+
 def test_every_chain_has_its_own_lease(store: Store) -> None:
     assert (Lease(store, CHAIN).hold(), Lease(store, 1).hold()) == (1, 1)
 

@@ -129,6 +129,11 @@ def test_what_was_simulated_and_is_within_all_limits_passes(store: Store, ethere
     gate(store, ethereum)(Unsigned(to=ELSEWHERE, data=b"a chore's"))
 
 
+@pytest.mark.parametrize("unsigned", [Unsigned(to=ELSEWHERE, data=DATA[:4]), Unsigned(data=b"skim")])
+def test_only_what_executes_a_route_has_to_be_one(store: Store, ethereum: Chain, unsigned: Unsigned) -> None:
+    gate(store, ethereum)(unsigned)
+
+
 @pytest.mark.parametrize(
     ("limits", "unsigned", "error"),
     [
@@ -188,6 +193,13 @@ def test_gas_of_the_last_days_blocks_counts_whatever_was_started_again(
         opened(Unsigned())
 
 
+@pytest.mark.parametrize(("block_time", "blocks"), [(12, 7200), (7, 12343), (0.25, 345600)])
+def test_a_day_has_no_fewer_blocks_than_fit_into_it(
+    store: Store, ethereum: Chain, block_time: float, blocks: int
+) -> None:
+    assert gate(store, ethereum.model_copy(update={"block_time": block_time})).day_blocks == blocks
+
+
 # the breaker
 
 
@@ -221,6 +233,26 @@ def test_a_days_gas_and_a_low_balance_open_the_breaker(store: Store, ethereum: C
     store.included(records.signed(store, 0).hash, 8000, "0xb", True, 600, 1)
     gate(store, ethereum, **limits)
     assert [halt.kind for halt in store.halts(records.CHAIN)] == ["breaker"]
+
+
+def test_with_just_its_least_left_the_breaker_stays_closed(store: Store, ethereum: Chain) -> None:
+    gate(store, ethereum, least_balance=10**9)
+    assert store.halts(records.CHAIN) == []
+
+
+def test_the_breaker_hinges_on_as_many_more_as_would_open_it(store: Store, ethereum: Chain) -> None:
+    reverted(store, 10)
+    narrow = gate(store, ethereum, max_failures=3)
+    assert [narrow.hinges(unknown) for unknown in (0, 1, 2)] == [False, False, True]
+
+
+def test_no_breaker_opens_while_somebody_has_paused_it(store: Store, ethereum: Chain) -> None:
+    said: list[Event] = []
+    reverted(store, 10, 11)
+    assert store.halt(records.CHAIN, "pause", "lunch", "op")
+    gate(store, ethereum, said, max_failures=2)
+    assert said == [Halted(True, "pause by op: lunch")]
+    assert [halt.kind for halt in store.halts(records.CHAIN)] == ["pause"]
 
 
 def test_a_pause_stops_every_kind_of_transaction(store: Store, ethereum: Chain) -> None:

@@ -1,5 +1,7 @@
 """What the keeper proves against outputs that do not hold is proven anew; against wrong ones nothing is."""
 
+from collections.abc import Callable
+
 import pytest
 from op_games import Gamer
 from op_relay import Proposer, gone_down
@@ -7,6 +9,7 @@ from portal_stage import came, keeping, nonce, proven_by
 from two_chains import AMOUNT, Two, failures
 
 from harness.keeper.chores.portal_games import GAMES
+from harness.keeper.chores.rollup import Output
 
 
 def test_a_proof_whose_output_is_undone_is_made_anew(two: Two, relay: Proposer) -> None:
@@ -68,27 +71,27 @@ def test_wrong_games_beside_the_right_one_do_no_harm(two: Two, relay: Gamer) -> 
     assert keeping(two) == ["claim", "inbox"]
 
 
-@of_games
-def test_a_proof_by_a_game_that_was_lost_is_made_anew(two: Two, relay: Gamer) -> None:
-    gone_down(two)
-    game = relay.propose()
-    assert keeping(two) == ["claim"]
+def lost(two: Two, relay: Gamer, game: Output) -> None:
+    """Somebody disputes a game, and is right."""
     relay.contradict(game)
     relay.resolve()
     two.below.feeds()
-    assert keeping(two) == []
-    relay.propose()
-    assert keeping(two) == ["claim"]
-    relay.age()
-    assert keeping(two) == ["claim", "inbox"]
+
+
+def retired(_: Two, relay: Gamer, game: Output) -> None:  # noqa: ARG001
+    """The guardian lets no game count that is there already."""
+    relay.retire()
 
 
 @of_games
-def test_a_proof_by_a_game_of_before_the_guardian_spoke_is_made_anew(two: Two, relay: Gamer) -> None:
+@pytest.mark.parametrize("ends", [lost, retired])
+def test_a_proof_by_a_game_that_does_not_count_any_more_is_made_anew(
+    two: Two, relay: Gamer, ends: Callable[[Two, Gamer, Output], None]
+) -> None:
     gone_down(two)
-    relay.propose()
+    game = relay.propose()
     assert keeping(two) == ["claim"]
-    relay.retire()
+    ends(two, relay, game)
     assert keeping(two) == []
     relay.propose()
     assert keeping(two) == ["claim"]

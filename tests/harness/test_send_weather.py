@@ -1,0 +1,169 @@
+"""Sending on a real chain through reorgs, gaps, and nodes that fail or contradict themselves [K4, K6]."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from send_stage import GWEI, Asking, Scene, scene, served
+from stubs import serving
+
+from harness.keeper.events import Orphaned, Trouble
+from harness.keeper.fees import Fees
+from harness.keeper.receipts import Receipt
+from harness.keeper.send import NotReadyError
+from harness.keeper.ways import Node, Ways
+from harness.node import NodeError
+from harness.store import NonceTakenError, StoreError
+
+__all__ = ["scene", "served"]
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_a_trade_in_an_orphaned_block_is_sent_again_and_booked_once(scene: Scene, depth: int) -> None:
+    sender = scene.sender()
+    sent = sender.send(scene.order(blocks=20))
+    scene.mine(sender)
+    for _ in range(depth - 1):
+        scene.mine(sender)
+    assert scene.trades() == [770]
+    scene.rpc.ask("anvil_reorg", depth, [])
+    scene.drop()
+    sender.watch(scene.head())
+    assert (scene.state(sent), scene.trades(), len(sender.out)) == ("sent", [], 1)
+    assert [event.hash for event in scene.heard(Orphaned)] == [sent]
+    scene.mine(sender)
+    assert (scene.state(sent), scene.trades(), sender.out) == ("included", [770], ())
+    assert scene.nonce() == sender._outbox.count
+
+
+def test_a_reorg_while_the_keeper_was_away_is_found_out_at_start(scene: Scene) -> None:
+    sender = scene.sender()
+    sent = sender.send(scene.order(blocks=20))
+    scene.mine(sender)
+    scene.mine(sender)
+    scene.rpc.ask("anvil_reorg", 2, [])
+    scene.drop()
+    again = scene.sender()
+    assert (scene.state(sent), scene.trades(), len(again.out)) == ("sent", [], 1)
+    scene.mine(again)
+    assert (scene.state(sent), scene.trades()) == ("included", [770])
+
+
+def test_blocks_that_were_missed_are_read(scene: Scene) -> None:
+    sender = scene.sender()
+    sent = sender.send(scene.order(blocks=20))
+    for _ in range(5):
+        scene.mine()
+    scene.mine(sender)
+    assert (scene.state(sent), scene.trades()) == ("included", [770])
+
+
+def test_a_long_gap_is_settled_by_hash(scene: Scene) -> None:
+    sender = scene.sender()
+    sent = sender.send(scene.order(blocks=200))
+    scene.rpc.ask("anvil_mine", hex(100))
+    sender.watch(scene.head())
+    assert (scene.state(sent), scene.trades()) == ("included", [770])
+
+
+def test_receipts_that_have_come_along_count_for_the_block_that_they_were_asked_at(scene: Scene) -> None:
+    sender = scene.sender()
+    sent = sender.send(scene.order(blocks=20))
+    raw = "0x" + sender.out[0].raw.hex()
+    scene.mine()
+    sender.follow(scene.head())
+    sender.inquire()
+    scene.rpc.ask("eth_chainId")
+    scene.rpc.ask("anvil_reorg", 1, [[raw, 0]])
+    sender.follow(scene.head())
+    sender.settle()
+    assert (scene.state(sent), scene.trades(), scene.heard(Trouble)) == ("included", [770], [])
+
+
+@pytest.mark.parametrize("lie", [lambda told: {**told, "blockHash": "0x" + "ab" * 32}, lambda _: None])
+def test_a_receipt_that_contradicts_the_chain_books_nothing_until_it_agrees(
+    scene: Scene, lie: Callable[[Any], Any]
+) -> None:
+    node = Asking(scene.rpc, eth_getTransactionReceipt=lie)
+    sender = scene.sender(rpc=node)
+    sent = sender.send(scene.order(blocks=1))
+    scene.mine(sender)
+    scene.mine(sender)
+    assert (scene.state(sent), scene.trades(), len(sender.out)) == ("sent", [], 1), "neither booked nor cancelled"
+    node._answers.clear()
+    scene.mine(sender)
+    assert (scene.state(sent), scene.trades()) == ("included", [770])
+
+
+def test_a_receipt_of_another_transaction_is_no_receipt() -> None:
+    answers: list[Any] = [{"transactionHash": "0x02", "blockHash": "0x03"}, "0x", []]
+    for answer in answers:
+        with pytest.raises(NodeError):
+            Receipt.read(answer, "0x01")
+    assert Receipt.read(None, "0x01") is Receipt.read({"blockHash": None}, "0x01") is None
+
+
+def test_a_node_that_fails_while_watching_is_settled_by_the_next_block(scene: Scene) -> None:
+    def fail(_: object) -> object:
+        raise NodeError("away")
+
+    node = Asking(scene.rpc)
+    sender = scene.sender(rpc=node)
+    sent = sender.send(scene.order(blocks=20))
+    node._answers["eth_getTransactionReceipt"] = fail
+    with suppress(NodeError):
+        scene.mine(sender)
+    with pytest.raises(NotReadyError):
+        sender.send(scene.order())
+    node._answers.clear()
+    scene.mine(sender)
+    assert (scene.state(sent), scene.trades()) == ("included", [770])
+
+
+def test_a_way_without_an_answer_leaves_it_perhaps_out(scene: Scene) -> None:
+    with serving(lambda *_: b"<html>") as odd:
+        sender = scene.sender(ways=Ways([Node("odd", odd.url)], scene.said.append, 5.0))
+        sent = sender.send(scene.order(blocks=20))
+    assert (scene.state(sent), len(sender.out)) == ("signed", 1)
+    again = scene.sender()
+    assert (scene.state(sent), again.out[0].hash) == ("sent", sent)
+    scene.mine(again)
+    assert scene.trades() == [770]
+
+
+def test_what_may_be_written_is_read_before_anything_else_is_sent(scene: Scene) -> None:
+    class Losing:  # a fake: the database writes, and its answer is lost
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+            return getattr(scene.store, name)
+
+        def signed(self, *given: Any) -> None:  # noqa: ANN401
+            scene.store.signed(*given)
+            raise StoreError("gone", "here")
+
+    record = Losing()
+    sender = scene.sender(record=record)
+    with pytest.raises(StoreError):
+        sender.send(scene.order(blocks=20))
+    with pytest.raises(NotReadyError):
+        sender.send(scene.order(blocks=20))
+    scene.mine(sender)
+    (out,) = sender.out
+    scene.mine(sender)
+    assert (scene.state(out.hash), scene.trades()) == ("included", [770])
+
+
+def test_a_nonce_that_an_old_block_made_seem_free_does_not_stop_it(scene: Scene) -> None:
+    node = Asking(scene.rpc)
+    first = scene.sender()
+    first.send(scene.order(blocks=20))
+    scene.mine(first)
+    node._answers["eth_getTransactionCount"] = lambda count: hex(int(count, 16) - 1)
+    sender = scene.sender(rpc=node)
+    with pytest.raises(NonceTakenError):
+        sender.send(scene.order(blocks=20, fees=Fees(30 * GWEI, GWEI)))
+    node._answers.clear()
+    scene.mine(sender)
+    sent = sender.send(scene.order(blocks=20))
+    scene.mine(sender)
+    assert (scene.state(sent), scene.trades()) == ("included", [770, 770])
