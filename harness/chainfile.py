@@ -44,7 +44,6 @@ def reference_problems(data: object, name: str) -> Iterator[str]:
     yield from _unknown("profitTokens", data.get("profitTokens"), tokens, "token")
     for feed in keys(data.get("feeds")):
         yield from _unknown(f"feeds.{feed}.tokens", at(data, "feeds", feed, "tokens"), tokens, "token")
-    yield from _unknown("terms.sendingCaps", at(data, "terms", "sendingCaps"), tokens, "token")
     yield from _unknown("native.wrapped", [at(data, "native", "wrapped")], tokens, "token")
     yield from _unknown("replica.prices", at(data, "replica", "prices"), coins, "token")
     yield from _shared_addresses(data.get("tokens"))

@@ -44,6 +44,7 @@ from harness.chainmodel.venues import (
 from harness.chainrules import rule_problems
 from harness.errors import MillraceError
 from harness.settings import CHAINS
+from harness.termrules import term_problems
 
 __all__ = [
     "CHAINS",
@@ -141,7 +142,7 @@ def load(name: str, folder: Path = CHAINS) -> Chain:
     except ValueError as error:
         raise ChainFileError(path, [f"not JSON: {error}"]) from None
     chain, problems = _validated(data)
-    problems = [*repeated, *problems, *reference_problems(data, name), *rule_problems(data, name)]
+    problems = [*repeated, *problems, *reference_problems(data, name), *rule_problems(data, name), *term_problems(data)]
     if problems or chain is None:
         raise ChainFileError(path, problems)
     return chain

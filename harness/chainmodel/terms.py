@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from harness.chainmodel.base import Address, Model
+from harness.chainmodel.governed import Bounds, MeanPrice, Outpost, PairFeed, Worth
 
 DAY = 24 * 3600
 BPS = 10_000
@@ -75,9 +76,34 @@ class DeploymentTerms(Model):
     gas_budget: Coins = Field(default="0", description="What is kept a day for keepers' gas, in native coins")
     deposit_cap: Coins | None = Field(default=None, description="The most that the vault takes, in native coins")
     sending_caps: dict[str, SendingCap] = Field(
-        default={}, description="What may go to other chains, by token; of one that is not named, governance decides"
+        default={}, description="What may go to other chains, by token; of one that is not named, nothing"
     )
     pool_bound_bps: int = Field(
         default=300, ge=0, le=BPS, description="How far from the references a pool may be that is traded with a guard"
     )
     deepening: Deepening = Deepening()
+    guarded_tokens: tuple[str, ...] = Field(
+        default=(), strict=False, description="Profit in these wants a price-guard check [E7]"
+    )
+    restrict_pools: bool = Field(default=False, description="Whether routes go through listed pools alone [E2]")
+    allowed_pools: tuple[Address, ...] = Field(
+        default=(), strict=False, description="Listed beside the file's own, where routes are restricted"
+    )
+    converters: tuple[Address, ...] = Field(
+        default=(), strict=False, description="Who converts through the executor beside the reserve"
+    )
+    mined_weights: dict[str, Annotated[int, Field(gt=0, lt=1 << 96)]] = Field(
+        default={}, max_length=32, description="What pools get of mined funds, by name; with none the common pot has it"
+    )
+    strategies: dict[str, Coins] = Field(
+        default={}, max_length=4, description="What the vault may lend, in native coins, by the names in `strategies`"
+    )
+    outposts: dict[str, Outpost] = Field(default={}, description="By the names in `bridges`")
+    wrapped: dict[Address, str] = Field(
+        default={}, description="What arrives in the place of a token: its address, and the token's symbol"
+    )
+    predecessor: Address | None = Field(default=None, description="The reserve whose buckets this one takes over")
+    upkeep: Worth = Worth()
+    feed_bounds: dict[str, Bounds] = Field(default={}, description="By the names in `feeds`")
+    pair_feeds: tuple[PairFeed, ...] = Field(default=(), strict=False)
+    mean_prices: tuple[MeanPrice, ...] = Field(default=(), strict=False)

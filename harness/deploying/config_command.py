@@ -40,8 +40,10 @@ def apply_command(name: str, url: str | None) -> None:
     if not found.changes:
         click.echo(f"{name} is set as its file says; there is nothing to do")
         return
-    announce, act = write_batches(found)
     click.echo("\n".join(found.lines()))
+    if not found.mendable:
+        raise DeployError(f"{name}: governance can mend nothing of this as it stands")
+    announce, act = write_batches(found)
     click.echo(f"for the Safe's transaction builder: {announce} now, {act} when governance's delay has passed")
 
 

@@ -9,16 +9,17 @@ from eth_utils.address import to_checksum_address
 from web3 import Web3
 
 from harness.chains import Chain
-from harness.deploying import rights, script
+from harness.deploying import script
+from harness.deploying.compare import guard, manager, others, outposts, reserve
+from harness.deploying.compare.ground import Ground
 from harness.deploying.order import Order
 from harness.deploying.script import Change, Script
-from harness.deployments import Deployment
+from harness.deployments import CREATED_INSIDE, Deployment
 from harness.keeper.abi import calldata
 from harness.settings import BUILD
 
 FOLDER: Final = BUILD / "config"
-ROLES: Final = {1: "guardian", 2: "reserve", 4: "vault keeper", 5: "withdrawer"}
-"""Roles whose members the plan fixes, by number at the manager; the converters are governance's to name."""
+EXECUTE: Final = "execute(address,bytes)"
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,17 @@ class Drift:
     missing: tuple[str, ...]
     changes: tuple[Change, ...]
 
+    @property
+    def mendable(self) -> tuple[Change, ...]:
+        """Those that governance can mend as things stand."""
+        return tuple(change for change in self.changes if not change.left)
+
     def lines(self) -> list[str]:
         """Return a line for each difference: what, as it is, as it would be."""
         shown = [f"{self.chain.name}: {what} is not deployed; `millrace deploy` deploys it" for what in self.missing]
         for change in self.changes:
             line = f"{self.chain.name}: {change.contract}, {change.what}: is {change.found}, would be {change.wanted}"
-            shown.append(self._named(line))
+            shown.append(self._named(f"{line}; {change.left}" if change.left else line))
         return shown
 
     def _named(self, text: str) -> str:
@@ -60,44 +66,30 @@ def drift(order: Order, web3: Web3, deployment: Deployment) -> Drift:
     """
     said = script.run(order)
     missing = tuple(step.what for step in said.steps)
-    changes = (*said.changes, *_strays(order, web3, deployment, said))
-    return Drift(order.chain, deployment.address("manager"), missing, changes)
+    addresses = {role: contract.address for role, contract in deployment.contracts.items()}
+    first = deployment.contracts["manager"].block
+    changes = (*said.changes, *beyond(ground_of(order, web3, said, addresses, first)))
+    once = {(change.to, change.call or change.what): change for change in changes}
+    return Drift(order.chain, addresses["manager"], missing, tuple(once.values()))
 
 
-def _strays(order: Order, web3: Web3, deployment: Deployment, said: Script) -> list[Change]:
-    """Return who holds a role and should not: that the script cannot ask, for the manager has no list."""
-    manager = deployment.contracts["manager"]
-    found, wanted = rights.members(web3, manager.address, manager.block), _wanted(order, said)
-    return [
-        Change(
-            contract="manager",
-            what=f"{name} {account}",
-            found="at once" if not delay else f"after {delay} s",
-            wanted="no",
-            to=manager.address,
-            call="0x" + calldata("revokeRole(uint64,address)", role, account).hex(),
-        )
-        for role, name in ROLES.items()
-        for account, delay in found.get(role, {}).items()
-        if account not in wanted[role]
-    ]
+def ground_of(order: Order, web3: Web3, said: Script, addresses: dict[str, str], first: int) -> Ground:
+    """Return what is compared beside the script: contracts at their addresses, deployed from block `first` on."""
+    pools = {pool.name: address for pool, address in zip(order.chain.pools, said.pools, strict=True)}
+    names = {made.role: made.name for made in said.contracts} | CREATED_INSIDE
+    return Ground(order.chain, web3, addresses, names, pools, order.roles, said.governance_delay, first)
 
 
-def _wanted(order: Order, said: Script) -> dict[int, set[str]]:
-    terms, roles = order.chain.terms, order.roles
-    return {
-        1: set(terms.guardians or [roles.guardian]),
-        2: {said.addresses()["reserve"]},
-        4: set(terms.keepers or [roles.keeper]),
-        5: {roles.governance},
-    }
+def beyond(ground: Ground) -> list[Change]:
+    """Return what differs and the script does not look at, in an order in which it can be mended."""
+    parts = (manager, reserve, guard, others, outposts)
+    return [change for part in parts for change in part.compared(ground)]
 
 
 def write_batches(found: Drift, folder: Path = FOLDER) -> tuple[Path, Path]:
     """Write what the Safe announces, and what it does when its delay has passed; return the two files."""
     folder.mkdir(parents=True, exist_ok=True)
-    announced = [calldata("schedule(address,bytes,uint48)", change.to, _bytes(change), 0) for change in found.changes]
-    done = [calldata("execute(address,bytes)", change.to, _bytes(change)) for change in found.changes]
+    announced, done = zip(*(_calls(change) for change in found.mendable), strict=True)
     paths = []
     for act, calls in (("announce", announced), ("act", done)):
         path = folder / f"{found.chain.name}-{act}.json"
@@ -106,11 +98,13 @@ def write_batches(found: Drift, folder: Path = FOLDER) -> tuple[Path, Path]:
     return paths[0], paths[1]
 
 
-def _bytes(change: Change) -> bytes:
-    return bytes.fromhex(change.call.removeprefix("0x"))
+def _calls(change: Change) -> tuple[bytes, bytes]:
+    """Return how a change is announced, and how it is made."""
+    call = bytes.fromhex(change.call.removeprefix("0x"))
+    return calldata("schedule(address,bytes,uint48)", change.to, call, 0), calldata(EXECUTE, change.to, call)
 
 
-def _batch(found: Drift, act: str, calls: list[bytes]) -> dict[str, Any]:
+def _batch(found: Drift, act: str, calls: tuple[bytes, ...]) -> dict[str, Any]:
     """Return a file of the Safe's transaction builder; it is the same for the same calls."""
     return {
         "version": "1.0",

@@ -12,7 +12,7 @@ from web3.types import FilterParams, LogReceipt
 from harness.node import NodeError
 
 WINDOW: Final = 10_000
-"""Blocks asked about at once; halved where a node refuses."""
+"""Blocks asked about at once to begin with: twice as many while the node answers, half as many where it refuses."""
 
 Topics = list[Any]
 
@@ -25,7 +25,7 @@ def backwards(
     Raises:
         NodeError: The node does not answer, or refuses even a single block.
     """
-    end, window = int(web3.eth.block_number), WINDOW
+    end, window, refused = int(web3.eth.block_number), WINDOW, False
     while end >= first and not until():
         start = max(first, end - window + 1)
         asked: FilterParams = {
@@ -39,15 +39,15 @@ def backwards(
         except Web3Exception as error:
             if window == 1:
                 raise NodeError(f"the node refuses the logs of block {end}: {error}; try another endpoint") from None
-            window = max(1, window // 2)
+            window, refused = max(1, window // 2), True
             continue
         yield from reversed(found)
-        end = start - 1
+        end, window = start - 1, window if refused else 2 * window
 
 
-def everything(web3: Web3, address: str, first: int) -> list[LogReceipt]:
-    """Return all logs of a contract since block `first`, the oldest first."""
-    return list(backwards(web3, address, [], lambda: False, first))[::-1]
+def everything(web3: Web3, address: str, first: int, topics: Topics | None = None) -> list[LogReceipt]:
+    """Return all logs of a contract since block `first`, or those with such topics, the oldest first."""
+    return list(backwards(web3, address, topics or [], lambda: False, first))[::-1]
 
 
 def address_in(topic: HexBytes) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -101,7 +102,7 @@ class Rights:
 
 def members(web3: Web3, manager: str, first: int) -> dict[int, dict[str, int]]:
     """Return who holds each role now, and the seconds that they wait, by all who were ever granted it."""
-    return _members(web3, manager, events.everything(web3, manager, first))
+    return _members(web3, manager, events.everything(web3, manager, first, [[GRANTED]]))
 
 
 def read(web3: Web3, deployment: Deployment) -> Rights:
@@ -119,11 +120,15 @@ def read(web3: Web3, deployment: Deployment) -> Rights:
 
 def restricted(deployment: Deployment) -> list[tuple[str, str, bytes]]:
     """Return every function that asks the manager who calls: contract, signature, selector."""
+    return restricted_in({role: contract.name for role, contract in deployment.contracts.items()})
+
+
+def restricted_in(names: Mapping[str, str]) -> list[tuple[str, str, bytes]]:
+    """Return the same of contracts by their names, which are given by their roles."""
     found = []
     for contract, codes in CODES.items():
-        names = [deployment.contracts[code].name for code in codes]
-        asking = {function for name in names for function in _asking(name)}
-        interface = artifacts.artifact(INTERFACES.get(contract, names[0]), SCRIPT_OUT)
+        asking = {function for code in codes for function in _asking(names[code])}
+        interface = artifacts.artifact(INTERFACES.get(contract, names[contract]), SCRIPT_OUT)
         for item in interface.abi:
             if item["type"] == "function" and item["name"] in asking:
                 signature = abi_to_signature(cast(ABIFunction, item))

@@ -54,6 +54,7 @@ class Change(Part):
         wanted: As the file has it.
         to: Whom the call that mends it is for.
         call: That call, hex; governance's to make.
+        left: Why there is no such call, or not yet; else empty.
     """
 
     contract: str
@@ -62,6 +63,7 @@ class Change(Part):
     wanted: str
     to: str
     call: str
+    left: str = ""
 
 
 class Made(Part):

@@ -1,6 +1,8 @@
 """Sends what is missing, step by step: each is in a block before the next goes out."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from eth_account import Account
@@ -12,8 +14,11 @@ from web3.types import TxParams, Wei
 
 from harness.deploying import proxy
 from harness.deploying.checks import Prospect
+from harness.deploying.configuration import EXECUTE, beyond, ground_of
 from harness.deploying.order import DeployError, Site
-from harness.keeper.abi import error_name
+from harness.deploying.record import creations
+from harness.deploying.script import Change
+from harness.keeper.abi import calldata, error_name
 from harness.keeper.transaction import Transaction, hash_of
 from harness.node import NodeError
 from harness.settings import ACCOUNTS, dev_account
@@ -23,6 +28,9 @@ PATIENCE: Final = 300
 """Seconds until a transaction counts as late."""
 HEADROOM: Final = 125
 """Percent of the estimated gas that a step may use."""
+BATCH: Final = 24
+"""Settings a transaction, as in script/deployment/Deployment.sol."""
+HAND_OVER: Final = "hand-over"
 AGAIN: Final = "nothing is lost: run the same command again, and it goes on where it stopped"
 
 Say = Callable[[str], None]
@@ -55,8 +63,41 @@ def send(prospect: Prospect, say: Say) -> None:
     courier = Courier(site, account_of(site.order.sender))
     _place_proxy(prospect, courier)
     for index, step in enumerate(steps, 1):
+        if step.what == HAND_OVER:
+            _settle(prospect, courier, say)
         place = f"{site.name}, step {index} of {len(steps)}, {step.what}"
         say(f"{place}: {courier.bring(place, step.to, HexBytes(step.data))}")
+
+
+def _settle(prospect: Prospect, courier: "Courier", say: Say) -> None:
+    """Set what the script does not, as long as the deployer can: the file has it before governance does.
+
+    Raises:
+        DeployError: A setting was refused, or is not as it was set.
+    """
+    site, said = prospect.site, prospect.script
+    changes = iter(_unsettled(prospect))
+    while batch := list(islice(changes, BATCH)):
+        calls = [HexBytes(calldata(EXECUTE, change.to, HexBytes(change.call))) for change in batch]
+        place = f"{site.name}, settings beyond the script's"
+        data = HexBytes(calldata("multicall(bytes[])", calls))
+        say(f"{place}: {courier.bring(place, said.addresses()['manager'], data)}")
+    if left := _unsettled(prospect):
+        change = left[0]
+        raise DeployError(f"{site.name}: {change.contract}, {change.what} is {change.found} and not {change.wanted}")
+
+
+def _unsettled(prospect: Prospect) -> list[Change]:
+    """Return what could be set now, of contracts that stand already."""
+    site, web3 = prospect.site, prospect.site.web3
+    standing = {
+        role: address
+        for role, address in prospect.script.addresses().items()
+        if web3.eth.get_code(to_checksum_address(address))
+    }
+    first = creations(site, prospect.script)["manager"].block
+    ground = replace(ground_of(site.order, web3, prospect.script, standing, first), founder=site.order.sender.address)
+    return [change for change in beyond(ground) if not change.left]
 
 
 def _place_proxy(prospect: Prospect, courier: "Courier") -> None:

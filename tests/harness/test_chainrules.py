@@ -96,7 +96,32 @@ CASES: list[tuple[str, Spoil, str]] = [
     (
         "sendings of a token that is not in the file",
         lambda d: d.update(terms={"sendingCaps": {"GOLD": {"largest": "1", "perDay": "2"}}}),
-        "terms.sendingCaps: unknown token 'GOLD'; there are WTOY, USD",
+        "terms.sendingCaps: 'GOLD' is none of tokens; there are WTOY, USD",
+    ),
+    (
+        "strategy without a contract",
+        lambda d: d.update(terms={"strategies": {"moon": "1"}}),
+        "terms.strategies: 'moon' is none of strategies; there are none",
+    ),
+    (
+        "outpost over no bridge",
+        lambda d: d.update(terms={"outposts": {"moon": {"tokens": []}}}),
+        "terms.outposts: 'moon' is none of bridges; there are",
+    ),
+    (
+        "weight of a pool that is not there",
+        lambda d: d.update(terms={"minedWeights": {"pears:A/B": 1}}),
+        "terms.minedWeights: 'pears:A/B' is none of pools; there are",
+    ),
+    (
+        "pools allowed where all are",
+        lambda d: d.update(terms={"allowedPools": ["0x000000000000000000000000000000000000dEaD"]}),
+        "terms.allowedPools: lists pools, but routes are not restricted; set terms.restrictPools, or remove it",
+    ),
+    (
+        "mean price of a pool that is not there",
+        lambda d: d.update(terms={"meanPrices": [{"pool": "pears", "window": 900}]}),
+        "terms.meanPrices.0: 'pears' is none of pools; there are",
     ),
     (
         "sendings of parts of a unit",

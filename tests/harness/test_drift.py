@@ -7,70 +7,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from drift_stage import DELAY, Stage, settled
 from hexbytes import HexBytes
 from web3 import Web3
 
-from harness import chains, deploy, replica
+from harness import chains
 from harness.chains import Chain
 from harness.deploying import configuration, gas, rights, roles_command
-from harness.deploying.configuration import Drift
 from harness.deploying.order import Order
-from harness.deployments import Deployment, load_deployment
-from harness.devchain import DevChain
 from harness.keeper.abi import calldata
-from harness.replica import Replica
-from harness.settings import BUILD, CHAINS, DEPLOYER, GOVERNANCE, GUARDIAN, KEEPER, ROOT, dev_account
-from harness.signer import Sender
+from harness.settings import BUILD, CHAINS, GOVERNANCE, GUARDIAN, KEEPER, ROOT, dev_account
 
-DELAY = 2 * 86_400
 OTHER = dev_account(8).address
 GUARDIAN_ROLE, VAULT_KEEPER_ROLE = 1, 4
-
-
-class Stage:
-    """A replica with a deployment, and governance that acts there as a Safe would."""
-
-    def __init__(self, served: Replica, order: Order) -> None:
-        self.served, self.order = served, order
-        self.deployment: Deployment = load_deployment(1, local=True, folder=order.folder)
-        self.node = DevChain(served.web3, 12)
-
-    def drift(self) -> Drift:
-        """Compare the chain with its file."""
-        return configuration.drift(self.order, self.served.web3, self.deployment)
-
-    def govern(self, *calls: tuple[str, bytes]) -> None:
-        """Announce calls, wait, and make them."""
-        manager = self.deployment.address("manager")
-        for target, call in calls:
-            self.send(manager, calldata("schedule(address,bytes,uint48)", target, call, 0))
-        self.node.mine(DELAY)
-        for target, call in calls:
-            self.send(manager, calldata("execute(address,bytes)", target, call))
-
-    def send_batch(self, path: Path) -> None:
-        """Make the transactions of a file of the Safe's transaction builder."""
-        batch = json.loads(path.read_text())
-        assert (batch["version"], batch["chainId"]) == ("1.0", "1")
-        for transaction in batch["transactions"]:
-            assert (transaction["value"], transaction["contractMethod"]) == ("0", None)
-            self.send(transaction["to"], bytes.fromhex(transaction["data"][2:]))
-
-    def send(self, to: str, data: bytes) -> None:
-        """Make one transaction as governance."""
-        sent = self.node.send(dev_account(GOVERNANCE), to, data)
-        self.node.mine()
-        self.node.receipt(sent)
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A replica of Ethereum, deployed to and handed over."""
-    with replica.serve("ethereum") as served:
-        sender, folder = Sender(dev_account(DEPLOYER).address), tmp_path_factory.mktemp("records")
-        order = Order(served.chain, served.url, gas.ROLES, sender, local=True, folder=folder)
-        deploy.carry_out(order, served.web3, sends=True)
-        yield Stage(served, order)
+    with settled("ethereum", tmp_path_factory.mktemp("records")) as stage:
+        yield stage
 
 
 def test_nothing_differs_after_a_deployment(stage: Stage) -> None:
