@@ -69,6 +69,12 @@ abstract contract Pools is Base {
         return same(spec.family, "slipstream");
     }
 
+    /// @notice Whether a venue's pairs are Camelot's, which say their fees and what they pay.
+    function isCamelot(string memory venue) internal view returns (bool) {
+        string memory path = string.concat(venuePath(venue), "fork");
+        return exists(path) && same(stringAt(path), "camelot");
+    }
+
     /// @notice Of Algebra's code: "1.9", "camelot" or "integral".
     function generationOf(string memory venue) internal view returns (string memory) {
         string memory path = string.concat(venuePath(venue), "generation");

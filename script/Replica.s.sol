@@ -5,6 +5,7 @@ import {PoolSpec} from "./Base.s.sol";
 import {AaveV3} from "./replica/AaveV3.sol";
 import {Algebra} from "./replica/Algebra.sol";
 import {BalancerV2} from "./replica/BalancerV2.sol";
+import {CamelotV2} from "./replica/CamelotV2.sol";
 import {Commons} from "./replica/Commons.sol";
 import {Curve} from "./replica/Curve.sol";
 import {Morpho} from "./replica/Morpho.sol";
@@ -36,6 +37,7 @@ contract Replica is
     Rollup,
     Portals,
     PancakeV2,
+    CamelotV2,
     Solidly,
     UniswapV3,
     Slipstream,
@@ -83,7 +85,8 @@ contract Replica is
         string[] memory venues = keysAt(".venues");
         for (uint256 i; i < venues.length; ++i) {
             string memory kind = kindOf(venues[i]);
-            if (same(kind, "uniswap-v2")) placeUniswapV2(venues[i]);
+            if (isCamelot(venues[i])) placeCamelotV2(venues[i]);
+            else if (same(kind, "uniswap-v2")) placeUniswapV2(venues[i]);
             else if (same(kind, "pancake-v2")) placePancakeV2(venues[i]);
             else if (same(kind, "solidly")) placeSolidly(venues[i]);
             else if (same(kind, "algebra")) placeAlgebra(venues[i]);
@@ -101,7 +104,8 @@ contract Replica is
         PoolSpec[] memory specs = poolSpecsAt(path);
         for (uint256 i; i < specs.length; ++i) {
             string memory kind = kindOf(specs[i].venue);
-            if (isPair(kind)) seedUniswapV2(specs[i]);
+            if (isCamelot(specs[i].venue)) seedCamelotV2(specs[i]);
+            else if (isPair(kind)) seedUniswapV2(specs[i]);
             else if (same(kind, "solidly")) seedSolidly(specs[i]);
             else if (same(kind, "algebra")) seedAlgebra(specs[i]);
             else if (isSlipstream(specs[i])) seedSlipstream(specs[i]);

@@ -54,15 +54,28 @@ class Tradable(Model):
 
     trading: Trading = Trading()
 
+    @property
+    def family(self) -> str:
+        """Of the kind's families of pools that which its are of where nothing else tells; empty for the first."""
+        return ""
+
 
 class UniswapV2(Tradable):
-    """Constant product pairs; Sushi and the other forks too."""
+    """Constant product pairs; Sushi and the other forks too, and Camelot V2's, which say their own fees."""
 
     kind: Literal["uniswap-v2"]
     factory: Address
     init_code_hash: Hash | None = Field(default=None, description="Of its pools, by which CREATE2 has placed them")
     router: Address | None = None
-    fee_bps: int = Field(ge=0, lt=10_000, description="Basis points of the input")
+    fee_bps: int = Field(ge=0, lt=10_000, description="Basis points of the input; at Camelot, of a new pair")
+    fork: Literal["camelot"] | None = Field(
+        default=None, description="Where a pair has a fee each way and perhaps the stable curve, and says so itself"
+    )
+
+    @property
+    def family(self) -> str:
+        """The fork's."""
+        return self.fork or ""
 
 
 class UniswapV3(Tradable):
@@ -138,6 +151,11 @@ class Algebra(Tradable):
     deployer: Address | None = Field(default=None, description="Creates the pools for the factory")
     generation: Literal["1.9", "camelot", "integral"] = "1.9"
     init_code_hash: Hash | None = Field(default=None, description="Of its pools, by which CREATE2 has placed them")
+
+    @property
+    def family(self) -> str:
+        """The generation's."""
+        return "" if self.generation == "1.9" else self.generation
 
 
 class BalancerV3(Tradable):

@@ -20,8 +20,6 @@ V3_TIERS: Final = {100: 1, 500: 10, 2_500: 50, 3_000: 60, 10_000: 200}
 """Tick spacing by fee in pips; another spacing is read from the pool."""
 V4_TIERS: Final = {100: 1, 500: 10, 3_000: 60, 10_000: 200}
 SLIPSTREAM_SPACINGS: Final = (1, 10, 50, 100, 200, 2_000)
-FIRST: Final = "1.9"
-"""Of Algebra's generations that whose pools are the kind's first family."""
 PIPS: Final = 1_000_000
 ADDRESS: Final = (1 << 160) - 1
 KEY: Final = ("address", "address", "uint24", "int24", "address")
@@ -90,7 +88,7 @@ class Factories:
     def place(self, venue: str, tokens: tuple[str, str], address: str, **more: Any) -> Place:  # noqa: ANN401 - of Place
         """Return a pool's place, named as the chain file would."""
         symbols = [self._symbols.get(token, token) for token in tokens]
-        more.setdefault("family", _generation(self._chain.venues[venue]))
+        more.setdefault("family", self._chain.venues[venue].family)
         marks = (more.get(mark) or None for mark in ("fee", "tick_spacing", "family"))
         fee_bps = getattr(self._chain.venues[venue], "fee_bps", 0)
         return Place(pool_name(venue, symbols, *marks), venue, address, *tokens, fee_bps=fee_bps, **more)
@@ -170,13 +168,7 @@ QUESTIONS: Final[Mapping[str, Ask]] = {
 
 def searched(venue: Any) -> bool:  # noqa: ANN401 - of any kind
     """Tell whether pools are found at a venue: there is a factory to ask, and a feed for what it has made."""
-    return venue.kind in QUESTIONS and (venue.kind, _generation(venue)) in FEEDS
-
-
-def _generation(venue: Any) -> str:  # noqa: ANN401 - of any kind
-    """Return the family of which all pools of a venue are that are not told apart by what they are asked for with."""
-    generation = str(getattr(venue, "generation", FIRST))
-    return "" if generation == FIRST else generation
+    return venue.kind in QUESTIONS and (venue.kind, venue.family) in FEEDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,9 @@ MANNERS: Final = {
 }
 """By the kind of a venue; on pools of the others nothing is tried."""
 
+QUOTING: Final = ("camelot",)
+"""Families of pairs that say themselves what they pay, whatever their kind."""
+
 
 class Step(IntEnum):
     """The steps of a trial, as contracts/types/Probe.sol numbers them."""
@@ -173,7 +176,8 @@ class Prober:
 
 def hop_on(chain: Chain, place: Place, token_in: str) -> Hop | None:
     """Return the swap of a token on a pool, or None where its kind is not tried."""
-    manner = MANNERS.get(chain.venues[place.venue].kind)
+    venue = chain.venues[place.venue]
+    manner = Manner.QUOTING if venue.family in QUOTING else MANNERS.get(venue.kind)
     if manner is None:
         return None
     token_out = place.token1 if token_in == place.token0 else place.token0

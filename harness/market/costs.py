@@ -50,13 +50,14 @@ FLASH_SWAP: Final = Offer(Lender.NONE)
 
 
 def _lends_itself(path: Path) -> bool:
-    """Tell whether a leg whose input is known beforehand lends by flash swap."""
+    """Tell whether the leg that the executor has lend, the last that it can quote up to, calls back as it expects."""
+    lends = False
     for hop in path:
         if hop.pool.VENUE in FLASH:
-            return True
+            lends = getattr(hop.pool, "LENDS", True)
         if hop.pool.VENUE not in QUOTABLE:
-            return False
-    return False
+            break
+    return lends
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,9 @@ class Stage:
 
 
 @contextmanager
-def staged() -> Iterator[Stage]:
-    """Ethereum's replica, and somebody on it who pays pools."""
-    with replica.serve("ethereum", any_size=True) as served:
+def staged(name: str = "ethereum", purse: tuple[int, int] = (10**15, 10**23)) -> Iterator[Stage]:
+    """A chain's replica, and somebody on it who pays pools from a purse of both tokens."""
+    with replica.serve(name, any_size=True) as served:
         node = DevChain(served.web3, 12)
         asked: list[str] = []
         rpc = Rpc([served.web3], lambda event: asked.append(event.method) if isinstance(event, Asked) else None)
@@ -87,7 +87,7 @@ def staged() -> Iterator[Stage]:
         node.rpc("anvil_setBalance", OWNER, hex(10**21))
         node.rpc("anvil_impersonateAccount", OWNER)
         holder = str((served.chain.replica.model_extra or {})["holder"])
-        for symbol, amount in zip(PAIR, (10**15, 10**23), strict=True):
+        for symbol, amount in zip(PAIR, purse, strict=True):
             node.grant(found.token(symbol), holder, {PAYER: amount, WHO.address: amount})
         yield found
 

@@ -9,6 +9,7 @@ from harness.keeper.feeds.algebra import AlgebraFeed
 from harness.keeper.feeds.algebra_integral import AlgebraIntegralFeed
 from harness.keeper.feeds.balancer_v2 import BalancerV2StableFeed, BalancerV2WeightedFeed
 from harness.keeper.feeds.balancer_v3 import BalancerV3WeightedFeed
+from harness.keeper.feeds.camelot import CamelotFeed
 from harness.keeper.feeds.curve import GENERATIONS, CurveStableFeed
 from harness.keeper.feeds.erc4626 import ERC4626Feed
 from harness.keeper.feeds.feed import Feed, UnreadableError
@@ -19,6 +20,7 @@ from harness.keeper.feeds.uniswap_v2 import PancakeV2Feed, UniswapV2Feed
 from harness.keeper.feeds.uniswap_v3 import PancakeV3Feed, SlipstreamFeed, UniswapV3Feed
 from harness.keeper.feeds.uniswap_v4 import UniswapV4Feed
 from harness.keeper.feeds.wrapped_native import WrappedNativeFeed
+from harness.market.pools.camelot import CamelotStablePool
 from harness.market.pools.curve_crypto import CurveCryptoPool
 from harness.market.pools.curve_ng import CurveNGPool
 from harness.market.pools.dodo_v2 import DodoV2Pool
@@ -28,6 +30,7 @@ from harness.market.pools.woofi import WooFiPool
 
 FEEDS: Final[Mapping[tuple[str, str], type[Feed]]] = {
     ("uniswap-v2", ""): UniswapV2Feed,
+    ("uniswap-v2", "camelot"): CamelotFeed,
     ("pancake-v2", ""): PancakeV2Feed,
     ("solidly", ""): SolidlyVolatileFeed,
     ("solidly", "stable"): SolidlyStableFeed,
@@ -44,7 +47,7 @@ FEEDS: Final[Mapping[tuple[str, str], type[Feed]]] = {
     ("erc4626", ""): ERC4626Feed,
     ("wrapped-native", ""): WrappedNativeFeed,
 }
-"""By the kind of a venue and the family that a chain file names for a pool there."""
+"""By the kind of a venue and the family that a chain file names for a pool there, or else the venue has."""
 
 NONE: Final[Mapping[type[Pool], str]] = {
     CurveNGPool: "its arithmetic is checked against models alone",
@@ -52,8 +55,9 @@ NONE: Final[Mapping[type[Pool], str]] = {
     DodoV2Pool: "its arithmetic is checked against models alone",
     WooFiPool: "its arithmetic is checked against models alone",
     LiquidityBookPair: "its arithmetic is checked against models alone",
+    CamelotStablePool: "it is a state of Camelot's pairs, whose feed follows both",
 }
-"""The families that are not followed, and why."""
+"""The families that have no feed of their own, and why."""
 
 
 def feed_for(chain: Chain, venue: str, family: str) -> Feed:
@@ -62,7 +66,7 @@ def feed_for(chain: Chain, venue: str, family: str) -> Feed:
     Raises:
         PoolMissingError: There is none.
     """
-    kind = chain.venues[venue].kind
+    kind, family = chain.venues[venue].kind, family or chain.venues[venue].family
     found = FEEDS.get((kind, family))
     if found is None:
         named = ", ".join(repr(name) for of, name in FEEDS if of == kind) or "none"

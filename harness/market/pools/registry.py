@@ -15,6 +15,7 @@ from harness.market.legs import BPS
 from harness.market.pools.algebra import AlgebraIntegralPool, AlgebraPool
 from harness.market.pools.balancer_stable import BalancerV2StablePool
 from harness.market.pools.balancer_weighted import BalancerV2WeightedPool, BalancerV3WeightedPool
+from harness.market.pools.camelot import CamelotStablePool, CamelotVolatilePool
 from harness.market.pools.curve_crypto import CurveCryptoPool
 from harness.market.pools.curve_ng import CurveNGPool
 from harness.market.pools.curve_stable import CurveStablePool
@@ -54,9 +55,11 @@ class Family(NamedTuple):
 
 FAMILIES: Final = (
     Family("uniswap-v2", UniswapV2Pool),
+    Family("uniswap-v2", CamelotVolatilePool, unverified=True),
     Family("pancake-v2", PancakeV2Pool),
     Family("solidly", SolidlyVolatilePool),
     Family("solidly", SolidlyStablePool),
+    Family("solidly", CamelotStablePool, unverified=True),
     Family("uniswap-v3", UniswapV3Pool),
     Family("uniswap-v3", SlipstreamPool),
     Family("pancake-v3", PancakeV3Pool),

@@ -22,6 +22,10 @@ interface ISlipstreamQuoter {
         returns (uint256 amountOut, uint160 sqrtPriceX96After, uint32 initializedTicksCrossed, uint256 gasEstimate);
 }
 
+interface ICamelotPair {
+    function getReserves() external view returns (uint112, uint112, uint16 token0FeePercent, uint16 token1FeePercent);
+}
+
 /// @title ChainSwaps
 /// @notice Pools of whatever chain, by what its file says of them: what they quote, and swaps in them.
 abstract contract ChainSwaps is ForkTest {
@@ -41,6 +45,7 @@ abstract contract ChainSwaps is ForkTest {
         address pool = poolOf(spec);
         (address tokenIn, address tokenOut) = (tokenOf(sold), tokenOf(other(spec, sold)));
         string memory kind = kindOf(spec.venue);
+        if (isCamelot(spec.venue)) return ISolidlyPool(pool).getAmountOut(amount, tokenIn);
         if (isPair(kind)) return pairQuote(spec, pool, tokenIn < tokenOut, amount);
         if (same(kind, "solidly")) return ISolidlyPool(pool).getAmountOut(amount, tokenIn);
         string memory path = string.concat(venuePath(spec.venue), "quoter");
@@ -65,6 +70,12 @@ abstract contract ChainSwaps is ForkTest {
         if (!zeroForOne) (reserveIn, reserveOut) = (reserveOut, reserveIn);
         uint256 afterFee = amount * (10_000 - uintAt(string.concat(venuePath(spec.venue), "feeBps")));
         return afterFee * reserveOut / (reserveIn * 10_000 + afterFee);
+    }
+
+    /// @notice What a pair of Camelot takes of a sale, in basis points, rounded up.
+    function camelotFeeBps(address pair, bool zeroForOne) internal view returns (uint256) {
+        (,, uint16 fee0, uint16 fee1) = ICamelotPair(pair).getReserves();
+        return (uint256(zeroForOne ? fee0 : fee1) + 9) / 10;
     }
 
     function swapUndone(PoolSpec memory spec, string memory sold, uint256 amount) private returns (uint256 amountOut) {

@@ -107,6 +107,7 @@ abstract contract RoutesSuite is ChainSwaps, Governing {
         else if (same(kind, "algebra")) leg.venue = RouteLib.ALGEBRA;
         else leg.venue = same(kind, "pancake-v2") ? RouteLib.PANCAKE_V2 : RouteLib.UNISWAP_V2;
         if (isPair(kind)) leg.params = uintAt(string.concat(venuePath(spec.venue), "feeBps"));
+        if (isCamelot(spec.venue)) leg.params = camelotFeeBps(leg.target, tokenOf(other(spec, bought)) < leg.tokenOut);
     }
 
     function flashOf(string memory symbol) private view returns (Header memory header) {
