@@ -29,8 +29,17 @@ class Stub:
         return [(body["method"], body["params"]) for body in read]
 
 
+@dataclass(frozen=True)
+class Odd:
+    """An answer of another status than its body would have."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
 Reply = Callable[[str, list[Any]], object]
-"""From method and parameters: a result; bytes to send as they are; an exception's text as a JSON-RPC error."""
+"""From method and parameters: a result; bytes or `Odd` to send as they are; an exception's text as a JSON-RPC error."""
 
 
 @contextmanager
@@ -50,11 +59,12 @@ def serving(reply: Reply) -> Iterator[Stub]:
             with suppress(OSError):  # who asked may have gone
                 self._send(answer)
 
-        def _send(self, answer: bytes) -> None:
-            self.send_response(200 if answer.startswith(b"{") else 502)
-            self.send_header("Content-Length", str(len(answer)))
+        def _send(self, answer: Odd) -> None:
+            self.send_response(answer.status)
+            for name, value in (answer.headers | {"Content-Length": str(len(answer.body))}).items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(answer)
+            self.wfile.write(answer.body)
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""
@@ -71,11 +81,21 @@ def serving(reply: Reply) -> Iterator[Stub]:
         server.server_close()
 
 
-def _answer(reply: Reply, asked: dict[str, Any]) -> bytes:
+def _answer(reply: Reply, asked: dict[str, Any]) -> Odd:
     try:
         result = reply(asked["method"], asked["params"])
     except ValueError as error:
-        return json.dumps({"jsonrpc": "2.0", "id": 1, "error": {"code": -32000, "message": str(error)}}).encode()
-    if isinstance(result, bytes):
+        result = failing(str(error))
+    if isinstance(result, Odd):
         return result
-    return json.dumps({"jsonrpc": "2.0", "id": 1, "result": result}).encode()
+    body = result if isinstance(result, bytes) else _json(result=result)
+    return Odd(200 if body.startswith(b"{") else 502, body)
+
+
+def failing(text: str) -> bytes:
+    """An error as JSON-RPC has it."""
+    return _json(error={"code": -32000, "message": text})
+
+
+def _json(**members: object) -> bytes:
+    return json.dumps({"jsonrpc": "2.0", "id": 1, **members}).encode()

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from apprise import Apprise
 from said import EXAMPLES, HASH, POOL
 from tenacity import wait_none
 
@@ -75,8 +76,9 @@ def test_an_open_breaker_is_told_once_and_its_closing_once(watch: Watch) -> None
     assert len(watch.hear(BREAKER)) == 1
 
 
-def test_a_pause_by_hand_wakes_nobody(watch: Watch) -> None:
+def test_a_pause_by_hand_wakes_nobody(watch: Watch, caplog: pytest.LogCaptureFixture) -> None:
     assert watch.hear(said.Halted(True, "by hand")) == watch.hear(said.Halted(False)) == []
+    assert caplog.text == ""
 
 
 def test_chains_are_told_apart(watch: Watch) -> None:
@@ -111,10 +113,17 @@ def test_a_short_trouble_wakes_nobody(watch: Watch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "kind"), [("clock", "ahead"), ("disk", "full"), ("signer", "locked"), ("node", "another chain id")]
+    ("where", "kind"),
+    [("chain", "other"), ("clock", "ahead"), ("disk", "full"), ("signer", "locked"), ("node", "another chain id")],
 )
 def test_what_does_not_pass_by_itself_is_told_at_once(watch: Watch, where: str, kind: str) -> None:
     assert len(watch.hear(said.Trouble(where, kind, "x"))) == 1
+
+
+def test_a_trouble_of_which_nothing_more_is_said_is_told_once(watch: Watch) -> None:
+    watch.hear(said.Trouble("node", "timeout", "x"))
+    assert texts(watch.wait(PATIENCE)) == ["timeout: x"]
+    assert watch.wait(HOUR) == watch.wait(HOUR) == []
 
 
 def test_a_trouble_that_turns_worse_is_told_at_once(watch: Watch) -> None:
@@ -141,9 +150,10 @@ def test_drift_is_told_with_the_number_of_times_since(watch: Watch) -> None:
 
 
 def test_what_has_happened_since_is_told_without_another(watch: Watch) -> None:
-    watch.hear(said.Drifted(POOL, "uniswap-v3", 5), times=4)
+    watch.hear(said.Drifted(POOL, "uniswap-v3", 5), times=3)
+    watch.hear(said.Drifted(POOL, "uniswap-v3", 7))
     (alert,) = watch.wait(HOUR)
-    assert alert.text.endswith(" (2 more since)")
+    assert alert.text.endswith("at block 7; read again. (2 more since)")
     assert watch.wait(HOUR) == []
     assert texts(watch.hear(said.Drifted(POOL, "uniswap-v3", 6)))[0].endswith("block 6; read again.")
 
@@ -299,6 +309,23 @@ def test_a_channel_that_fails_does_not_stop_others(inbox: Inbox, other: Inbox) -
     channels.close()
     assert (len(inbox.got), len(other.got)) == (ATTEMPTS, 1)
     assert counted == {"failed": 1, "delivered": 1}
+
+
+def test_a_plugin_that_raises_ends_no_channel(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: Counter[str] = Counter()
+    notify, raised = Apprise.notify, [RuntimeError("odd")] * ATTEMPTS
+
+    def raising(service: Apprise, **given: Any) -> object:  # noqa: ANN401
+        if raised:
+            raise raised.pop()
+        return notify(service, **given)
+
+    monkeypatch.setattr(Apprise, "notify", raising)
+    channels = Channels([inbox.url], lambda outcome: counted.update([outcome]), wait_none())
+    channels(ALERT)
+    channels(ALERT)
+    channels.close()
+    assert (len(inbox.got), counted) == (1, {"failed": 1, "delivered": 1})
 
 
 def test_a_channel_that_hangs_holds_up_nobody_and_drops_what_is_too_much(inbox: Inbox, other: Inbox) -> None:

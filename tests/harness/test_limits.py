@@ -255,6 +255,15 @@ def test_no_breaker_opens_while_somebody_has_paused_it(store: Store, ethereum: C
     assert [halt.kind for halt in store.halts(records.CHAIN)] == ["pause"]
 
 
+def test_what_somebody_does_on_another_chain_neither_halts_nor_forgives(store: Store, ethereum: Chain) -> None:
+    reverted(store, 10, 11)
+    records.attempt(store, chain_id=1)
+    assert store.halt(1, "pause", "lunch", "op")
+    assert gate(store, ethereum, max_failures=3).look(8001, 10**9)
+    store.resume(1, "op")
+    assert not gate(store, ethereum, max_failures=2).look(8001, 10**9)
+
+
 def test_a_pause_stops_every_kind_of_transaction(store: Store, ethereum: Chain) -> None:
     running = gate(store, ethereum)
     assert store.halt(records.CHAIN, "pause", "lunch", "op")

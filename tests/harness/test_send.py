@@ -61,6 +61,8 @@ def test_a_revert_is_booked_with_its_cost_and_no_trade(scene: Scene) -> None:
     assert (scene.state(sent), scene.trades()) == ("reverted", [])
     (told,) = scene.heard(Included)
     assert (told.profit, told.error, told.gas_cost > 0) == (None, "reverted without a reason", True)
+    ((attempt, _),) = scene.store.attempts(1, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+    assert (attempt.state, attempt.refusal) == ("reverted", "reverted without a reason")
 
 
 def test_why_a_chore_reverted_is_noted_by_whoever_looks_it_up(scene: Scene) -> None:

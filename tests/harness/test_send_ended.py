@@ -112,6 +112,19 @@ def test_the_late_trade_may_still_win_the_race_against_its_cancellation(scene: S
     assert sender.out == ()
 
 
+def test_a_cancellation_that_is_late_itself_gives_the_nonce_to_a_dearer_one(scene: Scene) -> None:
+    sender = scene.sender(fees=FeePolicy(tip=GWEI, limit=1_000 * GWEI, blocks_to_live=1))
+    first = sender.send(scene.order(blocks=1))
+    for _ in range(2):
+        scene.drop()
+        scene.mine(sender)
+    (_, cancel, dearer) = sender.out
+    assert (cancel.replaces, dearer.replaces) == (first, cancel.hash)
+    assert dearer.max_fee > cancel.max_fee
+    scene.mine(sender)
+    assert [scene.state(out) for out in (first, cancel.hash, dearer.hash)] == ["replaced", "replaced", "included"]
+
+
 def test_a_cancellation_never_costs_more_than_the_limit(scene: Scene) -> None:
     sender = scene.sender(fees=FeePolicy(tip=GWEI, limit=21 * GWEI))
     sent = sender.send(scene.order(blocks=1))

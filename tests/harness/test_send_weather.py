@@ -12,8 +12,10 @@ from harness.keeper.events import Orphaned, Trouble
 from harness.keeper.fees import Fees
 from harness.keeper.receipts import Receipt
 from harness.keeper.send import NotReadyError
-from harness.keeper.ways import Node, Ways
+from harness.keeper.signers import LocalSigner
+from harness.keeper.ways import Bundles, Node, Ways
 from harness.node import NodeError
+from harness.settings import dev_account
 from harness.store import NonceTakenError, StoreError
 
 __all__ = ["scene", "served"]
@@ -167,3 +169,49 @@ def test_a_nonce_that_an_old_block_made_seem_free_does_not_stop_it(scene: Scene)
     sent = sender.send(scene.order(blocks=20))
     scene.mine(sender)
     assert (scene.state(sent), scene.trades()) == ("included", [770, 770])
+
+
+def test_all_that_entered_a_block_while_nobody_looked_is_booked_at_the_start(scene: Scene) -> None:
+    sender = scene.sender(most=2)
+    sent = [sender.send(scene.order(blocks=20)) for _ in range(2)]
+    scene.mine()
+    scene.mine()
+    assert scene.sender(most=2).out == ()
+    assert ([scene.state(one) for one in sent], scene.trades()) == (["included"] * 2, [770] * 2)
+
+
+def test_what_was_given_up_and_entered_a_block_while_nobody_looked_is_booked_at_the_start(scene: Scene) -> None:
+    with serving(lambda *_: {"bundleHash": "0x01"}) as relay:
+        sender = scene.sender(ways=Ways([Bundles("relay", relay.url, dev_account(9))], scene.said.append, 5.0))
+        sent = sender.send(scene.order(blocks=1))
+        raw = sender.out[0].raw
+        scene.mine(sender)
+    assert scene.state(sent) == "given-up"
+    scene.rpc.ask("eth_sendRawTransaction", "0x" + raw.hex())
+    scene.mine()
+    scene.sender()
+    assert (scene.state(sent), scene.trades()) == ("included", [770])
+
+
+def test_a_start_asks_nothing_about_what_the_record_has_in_a_block(scene: Scene) -> None:
+    first = scene.sender()
+    first.send(scene.order())
+    scene.mine(first)
+    node = Asking(scene.rpc)
+    scene.sender(rpc=node)
+    assert "eth_getTransactionReceipt" not in node.methods
+
+
+def test_what_another_account_has_sent_is_left_alone(scene: Scene) -> None:
+    """Of two accounts on a chain, as after a key was changed, each is followed by whoever has its key."""
+    other = scene.sender(signer=LocalSigner(dev_account(8)))
+    gone = other.send(scene.order(blocks=20))
+    scene.mine(other)
+    scene.rpc.ask("anvil_reorg", 1, [])
+    scene.drop()
+    out = other.send(scene.order(blocks=1))
+    sender = scene.sender()
+    scene.mine(sender)
+    scene.mine(sender)
+    assert (sender.out, sender._outbox.count) == ((), scene.nonce())
+    assert (scene.state(gone), scene.state(out)) == ("included", "sent")

@@ -45,11 +45,9 @@ def test_a_signed_transaction_is_the_one_asked_for(transaction: Transaction) -> 
     assert Account.recover_transaction(HexBytes(raw)) == KEY.address
     assert target_of(raw) == (transaction.to, transaction.data)
     read = TypedTransaction.from_bytes(HexBytes(raw)).as_dict()
-    assert (read["nonce"], read["maxFeePerGas"], read["value"]) == (
-        transaction.nonce,
-        transaction.max_fee,
-        transaction.value,
-    )
+    assert read["chainId"] == transaction.chain_id
+    assert (read["nonce"], read["gas"], read["value"]) == (transaction.nonce, transaction.gas, transaction.value)
+    assert (read["maxFeePerGas"], read["maxPriorityFeePerGas"]) == (transaction.max_fee, transaction.tip)
     assert hash_of(raw) == KEY.sign_transaction(transaction.fields()).hash.to_0x_hex()
 
 

@@ -1,6 +1,7 @@
 """Ways: all at once, none holding up another, and what they say means what it means."""
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -136,6 +137,22 @@ def test_one_way_that_hangs_holds_up_no_other(scene: Scene) -> None:
     assert len(quick.requests) == 4
     assert len(slow.requests) <= 2, "what hangs is not asked without end"
     assert [event.where for event in scene.heard(Trouble)] == ["relay"], "once"
+
+
+def test_one_request_that_hangs_does_not_hold_up_the_next_at_the_same_way(scene: Scene) -> None:
+    arrived, free = threading.Event(), threading.Event()
+    scene.stack.callback(free.set)
+
+    def held(*_: object) -> object:
+        arrived.set()
+        free.wait(30)
+        return {}
+
+    ways = scene.ways(Private("relay", scene.serve(scripted([held, accepting])).url), patience=1.0)
+    assert ways.hand(PARCEL)["relay"].verdict is Verdict.SILENT
+    assert arrived.wait(10)
+    ways._patience = 10.0
+    assert ways.hand(PARCEL)["relay"].verdict is Verdict.TAKEN
 
 
 def test_ways_that_fail_or_lie_are_told_apart_and_show_no_secret(scene: Scene) -> None:
