@@ -8,6 +8,7 @@ import pytest
 import records
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from harness.chains import Chain
 from harness.keeper.events import BreakerOpened, Event, Halted, LimitReached, nowhere
@@ -29,7 +30,8 @@ from harness.keeper.limits import (
 from harness.keeper.simulate import execution
 from harness.market.legs import uniswap_v2, uniswap_v3
 from harness.market.route import Route, encode
-from harness.store import Store
+from harness.record.standing import MOST_FAILURES
+from harness.store import Attempt, Reading, State, Store
 
 A, B, TOKEN, OTHER, EXECUTOR, ELSEWHERE = ("0x" + digit * 40 for digit in "123456")
 ROUTE = Route(TOKEN, 100, 90, 1, (uniswap_v2(A, OTHER), uniswap_v3(B, TOKEN)))
@@ -180,6 +182,13 @@ def test_what_is_out_counts_and_what_is_replaced_does_not(store: Store, ethereum
     narrow(Unsigned(), out.hash)
 
 
+@pytest.mark.parametrize(("first", "second"), [(900, 500), (500, 900)])
+def test_of_a_nonce_the_dearest_counts_whichever_was_signed_last(store: Store, first: int, second: int) -> None:
+    out = records.signed(store, 0, max_fee=1, gas_limit=first)
+    records.signed(store, 0, max_fee=1, gas_limit=second, replaces=out.hash)
+    assert store.standing(records.CHAIN, 0).gas_out == 900
+
+
 @pytest.mark.parametrize(("block", "counts"), [(800, False), (801, True), (8000, True)])
 def test_gas_of_the_last_days_blocks_counts_whatever_was_started_again(
     store: Store, ethereum: Chain, block: int, counts: bool
@@ -246,6 +255,22 @@ def test_the_breaker_hinges_on_as_many_more_as_would_open_it(store: Store, ether
     assert [narrow.hinges(unknown) for unknown in (0, 1, 2)] == [False, False, True]
 
 
+def test_to_resume_forgives_the_very_last_failure(store: Store, ethereum: Chain) -> None:
+    reverted(store, 10)
+    opened = gate(store, ethereum, max_failures=1)
+    store.resume(records.CHAIN, "op")
+    assert opened.look(8001, 10**9)
+
+
+def test_failures_are_counted_from_the_newest_however_many_trades_there_were(store: Store) -> None:
+    for _ in range(MOST_FAILURES + 1):
+        records.attempt(store)
+    with store._writing() as session:
+        session.execute(update(Attempt).values(state=State.INCLUDED))
+    reverted(store, 10, 11)
+    assert store.standing(records.CHAIN, 0).failures == 2
+
+
 def test_no_breaker_opens_while_somebody_has_paused_it(store: Store, ethereum: Chain) -> None:
     said: list[Event] = []
     reverted(store, 10, 11)
@@ -255,9 +280,18 @@ def test_no_breaker_opens_while_somebody_has_paused_it(store: Store, ethereum: C
     assert [halt.kind for halt in store.halts(records.CHAIN)] == ["pause"]
 
 
-def test_what_somebody_does_on_another_chain_neither_halts_nor_forgives(store: Store, ethereum: Chain) -> None:
+def test_of_several_halts_the_oldest_is_told_first(store: Store) -> None:
+    store.halt(records.CHAIN, "breaker", "5 failures", "op")
+    store.halt(records.CHAIN, "pause", "lunch", "op")
+    assert store.standing(records.CHAIN, 0).halts == ("breaker by op: 5 failures", "pause by op: lunch")
+
+
+def test_what_happens_on_another_chain_neither_counts_nor_halts_nor_forgives(store: Store, ethereum: Chain) -> None:
     reverted(store, 10, 11)
     records.attempt(store, chain_id=1)
+    store.included(records.signed(store, 0, chain_id=1).hash, 8000, "0xb", True, 600, 1)
+    records.signed(store, 1, chain_id=1)
+    assert store.standing(records.CHAIN, 0) == Reading((), 2, 0, 0)
     assert store.halt(1, "pause", "lunch", "op")
     assert gate(store, ethereum, max_failures=3).look(8001, 10**9)
     store.resume(1, "op")

@@ -38,6 +38,18 @@ def test_a_better_trade_takes_the_nonce_and_the_other_is_replaced(scene: Scene) 
         sender.replace(first, scene.order())
 
 
+def test_what_replaces_something_replaced_pays_more_than_the_last(scene: Scene) -> None:
+    sender = scene.sender()
+    first = sender.send(scene.order())
+    better = sender.replace(first, scene.order())
+    best = sender.replace(first, scene.order())
+    (_, second, third) = sender.out
+    assert (second.hash, third.hash, third.replaces) == (better, best, better)
+    assert third.max_fee > second.max_fee * 11 // 10
+    scene.mine(sender)
+    assert [scene.state(one) for one in (first, better, best)] == ["replaced", "replaced", "included"]
+
+
 REFUSALS = {
     "replacement transaction underpriced": "signed",
     "transaction underpriced": "signed",

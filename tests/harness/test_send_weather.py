@@ -193,6 +193,16 @@ def test_what_was_given_up_and_entered_a_block_while_nobody_looked_is_booked_at_
     assert (scene.state(sent), scene.trades()) == ("included", [770])
 
 
+def test_what_is_in_a_block_is_handed_to_no_relay_again(scene: Scene) -> None:
+    with serving(lambda *_: {"bundleHash": "0x01"}) as relay:
+        sender = scene.sender(ways=Ways([Bundles("relay", relay.url, dev_account(9))], scene.said.append, 5.0))
+        sender.send(scene.order(blocks=9))
+        scene.rpc.ask("eth_sendRawTransaction", "0x" + sender.out[0].raw.hex())
+        scene.mine()
+        sender.follow(scene.head())
+        assert (sender.unsettled, len(relay.requests)) == (1, 1)
+
+
 def test_a_start_asks_nothing_about_what_the_record_has_in_a_block(scene: Scene) -> None:
     first = scene.sender()
     first.send(scene.order())
@@ -211,6 +221,7 @@ def test_what_another_account_has_sent_is_left_alone(scene: Scene) -> None:
     scene.drop()
     out = other.send(scene.order(blocks=1))
     sender = scene.sender()
+    assert sender.out == ()
     scene.mine(sender)
     scene.mine(sender)
     assert (sender.out, sender._outbox.count) == ((), scene.nonce())

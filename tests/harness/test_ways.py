@@ -148,7 +148,8 @@ def test_one_request_that_hangs_does_not_hold_up_the_next_at_the_same_way(scene:
         free.wait(30)
         return {}
 
-    ways = scene.ways(Private("relay", scene.serve(scripted([held, accepting])).url), patience=1.0)
+    relay = Private("relay", scene.serve(scripted([held, accepting])).url, timeout=60.0)
+    ways = scene.ways(relay, patience=1.0)
     assert ways.hand(PARCEL)["relay"].verdict is Verdict.SILENT
     assert arrived.wait(10)
     ways._patience = 10.0
