@@ -10,11 +10,14 @@ from itertools import permutations
 import click
 from rich.console import Console
 from rich.table import Table
+from web3 import Web3
 
 from harness import chains
 from harness.chains import Chain
 from harness.crossings import Crossing, End, crossings
 from harness.errors import MillraceError
+from harness.keeper.datafee import DataFees
+from harness.keeper.multicall import Multicall
 from harness.node import connect
 from harness.quotes import Quote, Reading
 
@@ -119,13 +122,24 @@ def _asked(chain: Chain, symbol: str) -> tuple[Row, End | None]:
         web3 = connect(chain, url)
         reading = Reading(chain, web3)
         quote = reading.quote(symbol)
-        gas_price = int(web3.eth.gas_price)
     except MillraceError as error:
         return Row(chain.name, None, str(error)), None
-    coin = reading.dollars.get(chain.native.wrapped)
-    end = None if coin is None else End(chain, gas_price, coin)
     missing = "" if quote else "no pool of the file has it beside a token that a feed prices"
-    return Row(chain.name, quote, missing), end
+    try:
+        return Row(chain.name, quote, missing), _end(reading, web3)
+    except MillraceError as error:
+        return Row(chain.name, quote, str(error)), None
+
+
+def _end(reading: Reading, web3: Web3) -> End | None:
+    """Return what it costs to do something on a chain; None where no feed prices its coin.
+
+    Raises:
+        MillraceError: Its node does not say.
+    """
+    chain, coin = reading.chain, reading.dollars.get(reading.chain.native.wrapped)
+    data = DataFees(chain, Multicall(web3, chain.contracts["multicall3"])).at(reading.number)
+    return None if coin is None else End(chain, int(web3.eth.gas_price), coin, data)
 
 
 def _print(symbol: str, rows: list[Row], found: list[Gap], dollars: int) -> None:
@@ -155,7 +169,7 @@ def _of_prices(symbol: str, project: str, rows: Iterable[Row]) -> Table:
 
 def _of_gaps(found: list[Gap], dollars: int) -> Table:
     title = f"carrying {dollars:,} USD"
-    table = Table("from", "to", "dearer there, bps", "bridge", "gas, USD", "gas, bps", "takes", title=title)
+    table = Table("from", "to", "dearer there, bps", "bridge", "costs, USD", "costs, bps", "takes", title=title)
     for gap in found:
         cells = ("no bridge carries it", "", "", "")
         if gap.crossing:

@@ -8,12 +8,14 @@ from typing import Any
 from chore_stage import TRADER, Stage
 from two_chains import Two, both, listed, way
 
-from harness.crossings import CREDITING, INJECTING, SENDING
+from harness.crossings import CREDIT, INJECT, SENDING
 from harness.keeper.abi import calldata
 from harness.keeper.chores.chore import BPS, Policy, Task
 from harness.keeper.chores.chores import Chores
 from harness.keeper.chores.moves import LAG, Move, MoveReserves
+from harness.keeper.datafee import DataFees
 from harness.keeper.events import ChoreFailed
+from harness.keeper.multicall import Multicall
 from harness.orderflow import fund
 from harness.quotes import Reading
 from harness.settings import GUARDIAN, dev_account
@@ -21,6 +23,8 @@ from harness.settings import GUARDIAN, dev_account
 HERE, THERE = "uniswap-v3:XAUt/USDT:3000", "uniswap-v3:USDT/WETH:500"
 """The pool of Ethereum that has earned, and the one of OP Mainnet that is shallow."""
 HOUR = 3_600
+BLOCK_BELOW = "0x4200000000000000000000000000000000000015"
+"""The OP stack's contract that knows the chain below; its base fee is in the second slot."""
 ONLY = Policy(enabled=frozenset(("move",)), every=1)
 
 
@@ -100,12 +104,25 @@ def nearly_even(two: Two) -> Move:
 
 def lacking_least(two: Two) -> int:
     """The least that is worth its gas, by hand: five percent of it, in USDT."""
-    wei = SENDING["optimism"] * gas_price(two.below) + (CREDITING + INJECTING) * gas_price(two.above)
+    there = (CREDIT.gas + INJECT.gas) * gas_price(two.above) + data_price(two.above, CREDIT.size + INJECT.size, 2)
+    wei = SENDING["optimism"] * gas_price(two.below) + there
     return wei * 20 * 1_600 // 10**12 + 1
 
 
 def gas_price(stage: Stage) -> int:
     return int(str(stage.node.rpc("eth_gasPrice")), 16)
+
+
+def data_price(stage: Stage, size: int, transactions: int) -> int:
+    """Wei that a rollup takes for so many bytes of calldata in so many transactions."""
+    multicall = Multicall(stage.node.web3, stage.chain.contracts["multicall3"])
+    fee = DataFees(stage.chain, multicall).at(stage.head().number)
+    return size * fee.byte + transactions * fee.transaction
+
+
+def dear_below(stage: Stage, wei: int) -> None:
+    """Gas of the chain below costs so much, as the rollup knows it."""
+    stage.node.rpc("anvil_setStorageAt", BLOCK_BELOW, hex(1), f"0x{wei:064x}")
 
 
 # what goes wrong

@@ -15,6 +15,7 @@ from move_stage import (
     asking_for_coin,
     bare,
     bent,
+    dear_below,
     depth,
     down,
     keeper,
@@ -42,6 +43,7 @@ from harness.keeper.abi import calldata
 from harness.keeper.chores import moves
 from harness.keeper.chores.chore import BPS, Policy, Task
 from harness.keeper.chores.moves import PACE
+from harness.keeper.datafee import ORACLE
 from harness.keeper.events import ChoreDone
 
 
@@ -204,6 +206,21 @@ def test_what_gas_would_eat_stays(two: Two) -> None:
     assert looked(two.below, up(two, most=least * 99 // 100)) is None
     assert looked(two.below, up(two), policy=replace(ONLY, gas_share_bps=0)) is None
     assert refusals(two.below) == []
+
+
+def test_what_data_costs_on_the_rollup_counts_too(two: Two) -> None:
+    cheap = lacking_least(two)
+    dear_below(two.above, 4 * 10**13)
+    least = lacking_least(two)
+    assert least > cheap * 4 // 3
+    assert looked(two.below, up(two, most=least * 101 // 100)) is not None
+    assert looked(two.below, up(two, most=least * 99 // 100)) is None
+
+
+def test_a_rollup_that_does_not_say_what_data_costs_gets_nothing(two: Two) -> None:
+    two.above.node.rpc("anvil_setCode", ORACLE, "0xfe")
+    assert looked(two.below, up(two)) is None
+    assert "optimism does not say what data costs" in refusals(two.below)[0]
 
 
 def test_the_other_chain_is_not_asked_more_often_than_its_pace(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,12 +9,15 @@ from chore_stage import TRADER, Stage
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from move_stage import dear_below
 from op_relay import Proposer, deposits, withdrawal
 from two_chains import Two, both_undone, filled, listed, opened, sent, stranger, way
+from web3.types import TxReceipt
 
 from harness import chains, crossings
 from harness.cli import main
 from harness.crossings import End
+from harness.keeper.datafee import ORACLE, DataFee
 from harness.market.legs import NATIVE
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.orderflow import fund
@@ -178,6 +181,34 @@ def test_a_gap_has_a_sign_and_a_way_of_its_own_in_either_direction() -> None:
     assert down.crossing.dollars == Decimal(gas * 1_600).scaleb(-9)
 
 
+def test_data_is_paid_for_at_the_end_that_is_a_rollup() -> None:
+    data, coin = DataFee(7 * 10**9, 1_000 * 10**9), Decimal(1_600)
+    below, above = End(chains.load("ethereum"), 0, coin), End(chains.load("base"), 0, coin, data)
+    ways = crossings.crossings("DAI", {1: below, 8453: above})
+    up, down = sorted(ways, key=lambda one: one.source, reverse=True)
+    assert (up.source, up.dollars) == ("ethereum", Decimal((crossings.CREDITED * 7 + 1_000) * 1_600).scaleb(-9))
+    assert (down.source, down.dollars) == ("base", Decimal((crossings.SENT * 7 + 1_000) * 1_600).scaleb(-9))
+
+
+def test_what_data_costs_is_asked_of_the_rollup(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    def up() -> Decimal:
+        found = json.loads(prices(monkeypatch, (two.below, two.above), "USDC", "--json").output)["gaps"]
+        return Decimal(next(gap for gap in found if gap["source"] == "ethereum")["crossing"]["dollars"])
+
+    cheap = up()
+    dear_below(two.above, 10**15)
+    assert up() > 2 * cheap
+
+
+def test_a_rollup_that_does_not_say_what_data_costs_is_said_so(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    two.above.node.rpc("anvil_setCode", ORACLE, "0xfe")
+    found = json.loads(prices(monkeypatch, (two.below, two.above), "USDC", "--json").output)
+    row = next(one for one in found["prices"] if one["chain"] == "base")
+    assert row["quote"] is not None
+    assert row["missing"].startswith("base does not say what data costs")
+    assert [gap["crossing"] for gap in found["gaps"]] == [None, None]
+
+
 def test_only_prices_of_one_token_are_compared() -> None:
     dollar, two = Quote(Decimal(1), Decimal(1), ""), Quote(Decimal(2), Decimal(1), "")
     rows = [
@@ -230,3 +261,10 @@ def test_the_gas_of_crossings_is_what_they_take(two: Two) -> None:
     }
     for said, was in used.items():
         assert was <= said <= 2 * was, used
+    assert [size_of(above, one) for one in (left, crediting)] == [crossings.SENT, crossings.CREDITED]
+    assert size_of(below, proving) + size_of(below, finalising) <= crossings.PROVEN
+
+
+def size_of(stage: Stage, receipt: TxReceipt) -> int:
+    """Bytes of a transaction's calldata."""
+    return len(stage.node.web3.eth.get_transaction(receipt["transactionHash"])["input"])

@@ -15,7 +15,7 @@ from decimal import Decimal
 from math import ceil
 
 from harness.chains import Chain
-from harness.crossings import INJECTING, gas
+from harness.crossings import INJECT, efforts
 from harness.errors import MillraceError
 from harness.keeper.abi import Call, calldata
 from harness.keeper.chores.chore import BPS, RATE_OF, Chore, Group, Task, Trial, Try, View
@@ -165,9 +165,9 @@ class MoveReserves(Chore):
         return replace(task, data=data, worth_wei=units * near.rate // RATE_OF, reason=reason)
 
     def _least(self, chance: Chance, near: Side, far: Side) -> int:
-        """Return the units of which the gas of sending, arriving and injecting is the share that it may be."""
-        sending, arriving = gas(chance.move.kind, up=self._chain.fees.model != "op-stack")
-        cost = near.cost(sending) + far.as_of(far.cost(arriving + INJECTING), near.token)
+        """Return the units of which gas and data of sending, arriving and injecting are the share that they may be."""
+        sending, arriving = efforts(chance.move.kind, up=self._chain.fees.model != "op-stack")
+        cost = near.cost(sending) + far.as_of(far.cost(arriving + INJECT), near.token)
         return least_worth(cost, chance.gas_share_bps)
 
     def _most(self, view: View, move: Move, place: Place, bucket: int) -> int:

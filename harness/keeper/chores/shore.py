@@ -7,10 +7,12 @@ from typing import Any
 from eth_utils.address import to_checksum_address
 
 from harness.chains import Chain, Token
+from harness.crossings import Effort
 from harness.errors import MillraceError
 from harness.keeper.abi import Call, error_name
 from harness.keeper.chores.chore import RATE_OF
 from harness.keeper.chores.look import single
+from harness.keeper.datafee import DataFee, DataFees
 from harness.keeper.feeds.place import Place
 from harness.keeper.multicall import Multicall
 from harness.keeper.rpc import Rpc, RpcError
@@ -39,6 +41,7 @@ class Side:
         depth: Units that the pool takes until it pays one percent less.
         rate: Wei of native coin for `RATE_OF` units, by the guard.
         gas_price: Wei a unit of gas.
+        data: What the chain takes for data, where it is a rollup.
     """
 
     place: Place
@@ -49,10 +52,11 @@ class Side:
     depth: int
     rate: int
     gas_price: int
+    data: DataFee
 
-    def cost(self, gas: int) -> int:
-        """Return what so much gas costs here, in units of the token, rounded up."""
-        return -(-gas * self.gas_price * RATE_OF // self.rate)
+    def cost(self, effort: Effort) -> int:
+        """Return what it costs to do something here, in units of the token, rounded up."""
+        return -(-effort.wei(self.gas_price, self.data) * RATE_OF // self.rate)
 
     def as_of(self, units: int, other: Token) -> int:
         """Return units of this end's token in those of the other end's, rounded up."""
@@ -114,6 +118,7 @@ class Shore:
             depth=int((quote.depth / quote.price).scaleb(token.decimals)),
             rate=rate,
             gas_price=int(self._rpc.ask("eth_gasPrice"), 16),
+            data=DataFees(chain, self._multicall).at(self._reading.number),
         )
 
     def waiting(self, side: Side) -> int:
