@@ -162,7 +162,9 @@ class Chores(Part):
     every: int = Field(default=25, ge=1, description="Blocks from one look to the next")
     gas_share_bps: Bps = Field(default=500, description="The most of what a chore is worth that gas may cost")
     deadline_hours: int | None = Field(default=168, ge=1, description="After so many it is done whatever its gas costs")
-    refill_below: Amount = Field(default=Decimal("0.1"), description="Native coin below which gas is claimed")
+    refill_below: Amount | None = Field(
+        default=None, description="Native coin below which gas is claimed; a tenth of `terms.lossCap` unless given"
+    )
 
 
 class Bridge(Part):

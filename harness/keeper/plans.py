@@ -1,6 +1,7 @@
 """From keeper.toml to keepers: nodes connected, secrets read, signers unlocked."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import click
 from eth_account import Account
@@ -26,6 +27,8 @@ from harness.keeper.ways import Bundles, Node, Private, Way
 from harness.node import connect, is_development
 
 DAY_HOUR = 3_600
+REFILL_PART = Decimal("0.1")
+"""Of what injections may lose a day: an account that holds less runs low, about the same worth everywhere."""
 
 
 class ReputationError(MillraceError):
@@ -61,7 +64,7 @@ def plan_of(config: Config, name: str, *, send: bool) -> tuple[Plan, str]:
         ways=() if paper else tuple(_ways(part, urls[0])),
         limits=part.limits_on(chain),
         settings=_settings(part, chain),
-        chores=_chores(part),
+        chores=_chores(part, chain),
         search=_search(part, chain),
         backrun=part.backrun,
         moves=moves_of(part, chain),
@@ -140,14 +143,15 @@ def _search(part: ChainPart, chain: Chain) -> Search | None:
     return Search(tuple(own.factories), units(own.least_liquidity, NATIVE_DECIMALS), tuple(tokens))
 
 
-def _chores(part: ChainPart) -> ChorePolicy:
+def _chores(part: ChainPart, chain: Chain) -> ChorePolicy:
     own = part.chores
+    low = Decimal(chain.terms.loss_cap) * REFILL_PART if own.refill_below is None else own.refill_below
     return ChorePolicy(
         every=own.every,
         gas_share_bps=own.gas_share_bps,
         deadline=None if own.deadline_hours is None else own.deadline_hours * DAY_HOUR,
         tip=part.fees.tip,
         max_gas_price=part.fees.max_gas_price,
-        refill_below=units(own.refill_below, NATIVE_DECIMALS),
+        refill_below=units(low, NATIVE_DECIMALS),
         enabled=None if own.kinds is None else frozenset(own.kinds),
     )

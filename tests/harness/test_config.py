@@ -2,6 +2,7 @@
 
 import copy
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -19,11 +20,14 @@ from harness.cli import main
 from harness.keeper.config import ApeSigner, ChainPart, Config, Relay, RemoteSigner, resolved
 from harness.keeper.configfile import ConfigError, _of_bridges, check, load, missing_secrets, parse
 from harness.keeper.origins import rollups
+from harness.keeper.plans import _chores
 from harness.keeper.secrets import SecretError, resolve
 from harness.settings import ROOT
 
 EXAMPLE = ROOT / "docs" / "keeper.example.toml"
-TABLES = tomllib.loads(EXAMPLE.read_text(), parse_float=Decimal)
+WHOLE = re.sub(r"^# (?=\[|\w+ = )", "", EXAMPLE.read_text(), flags=re.MULTILINE)
+"""The example with what is commented out in it."""
+TABLES = tomllib.loads(WHOLE, parse_float=Decimal)
 KEY = "s3cretkey"
 BASE = '[chains.base]\nrpc = ["http://127.0.0.1:8545"]\n'
 LEAST = '[chains.ethereum]\nrpc = ["http://127.0.0.1:8545"]\n'
@@ -40,7 +44,7 @@ def problems(text: str) -> list[str]:
 
 
 def test_the_example_is_valid_and_has_every_key() -> None:
-    config = load(EXAMPLE)
+    config = parse(WHOLE)
     ethereum = config.chains["ethereum"]
     assert sorted(_unset(config)) == ["chains.bridges.service", "chains.chores.kinds"]
     assert set(ethereum.bridges) == {"base"}
@@ -51,6 +55,26 @@ def test_the_example_is_valid_and_has_every_key() -> None:
     assert (limits.max_gas_price, limits.max_failures, limits.slippage_bps) == (100 * 10**9, 5, 10_000)
     assert (limits.gas_a_day, limits.least_balance, limits.runway_days) == (5 * 10**17, 5 * 10**16, 2)
     assert (ethereum.fees.tip, ethereum.fees.max_gas_price) == (10**8, 100 * 10**9)
+
+
+def test_the_example_sends_nothing_elsewhere_and_claims_nothing_as_it_stands() -> None:
+    ethereum = load(EXAMPLE).chains["ethereum"]
+    assert (ethereum.moves, ethereum.bridges) == ([], {})
+    assert {key: value for key, value in ethereum if key not in {"moves", "bridges"}} == {
+        key: value for key, value in parse(WHOLE).chains["ethereum"] if key not in {"moves", "bridges"}
+    }
+
+
+def test_an_account_runs_low_at_about_the_same_worth_on_every_chain() -> None:
+    worth, said = {}, {}
+    for chain in map(chains.load, chains.names()):
+        low = _chores(ChainPart(rpc=["https://host"]), chain).refill_below
+        said[chain.name], worth[chain.name] = low, low * int(chain.replica.prices[chain.native.wrapped]) // 10**24
+    assert said["ethereum"] == 10**17
+    assert (said["bsc"], said["polygon"]) == (25 * 10**16, 800 * 10**18)
+    assert max(worth.values()) < 2 * min(worth.values()), worth
+    given = ChainPart.model_validate({"rpc": ["https://host"], "chores": {"refill_below": "0.5"}})
+    assert _chores(given, chains.load("polygon")).refill_below == 5 * 10**17
 
 
 def _unset(part: BaseModel, key: str = "") -> Iterator[str]:
@@ -64,11 +88,12 @@ def _unset(part: BaseModel, key: str = "") -> Iterator[str]:
 
 
 def test_what_the_example_calls_a_default_is_one() -> None:
-    example, least = load(EXAMPLE), parse(LEAST)
+    example, least = parse(WHOLE), parse(LEAST)
     assert (example.metrics, example.log, example.database) == (least.metrics, least.log, least.database)
     ethereum, bare = example.chains["ethereum"], least.chains["ethereum"]
     assert ethereum.fees.model_copy(update={"tip_percentile": None}) == bare.fees
-    assert ethereum.chores == bare.chores
+    known = chains.load("ethereum")
+    assert _chores(ethereum, known) == _chores(bare, known)
     assert (ethereum.margin_bps, ethereum.tip_bps, ethereum.public) == (bare.margin_bps, bare.tip_bps, bare.public)
     assert bare.limits.slippage_bps == ethereum.limits.slippage_bps
     assert (bare.limits.gas_a_day, bare.limits.loans, bare.signer) == (None, {}, None)
@@ -229,7 +254,7 @@ def test_any_change_of_the_example_is_valid_or_named(
 @settings(deadline=None, max_examples=200)
 @given(start=st.integers(0, 3000), length=st.integers(0, 40), put=st.text(max_size=10))
 def test_any_change_of_its_text_is_valid_or_named(start: int, length: int, put: str) -> None:
-    text = EXAMPLE.read_text()
+    text = WHOLE
     _valid_or_named(lambda: parse(text[:start] + put + text[start + length :]))
 
 
@@ -245,7 +270,7 @@ def _valid_or_named(read: Callable[[], Config]) -> None:
 
 
 def test_sending_on_a_real_chain_needs_a_flag_and_limits() -> None:
-    config = load(EXAMPLE)
+    config = parse(WHOLE)
     assert config.may_send("ethereum", send=True, local=False) == ""
     assert config.may_send("ethereum", send=False, local=False) == "--send was not given"
     assert config.may_send("ethereum", send=False, local=True) == ""
@@ -324,7 +349,7 @@ def test_a_secret_that_is_none_is_refused(content: bytes, said: str, tmp_path: P
 def test_all_missing_secrets_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MILLRACE_TELEGRAM", "ETHEREUM_RPC_URL", "ETHEREUM_WS_URL", "CREDENTIALS_DIRECTORY"):
         monkeypatch.delenv(name, raising=False)
-    named = [line.split(": ")[0] for line in missing_secrets(load(EXAMPLE))]
+    named = [line.split(": ")[0] for line in missing_secrets(parse(WHOLE))]
     ethereum = "chains.ethereum."
     assert named == [
         "alerts.urls.0",
@@ -372,7 +397,7 @@ def test_a_bridge_to_where_no_chain_file_is_of_is_refused() -> None:
 
 def test_no_repr_of_a_configuration_has_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILLRACE_TELEGRAM", f"tgram://{KEY}")
-    assert KEY not in repr(load(EXAMPLE))
+    assert KEY not in repr(parse(WHOLE))
     assert Relay(url="https://host").reputation is None
     assert ChainPart(rpc=["https://host"]).private == []
 

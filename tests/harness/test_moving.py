@@ -8,15 +8,17 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from test_config import EXAMPLE, LEAST, problems
+from test_config import LEAST, WHOLE, problems
 
 from harness import chains
 from harness.chains import Token
 from harness.cli import main
+from harness.crossings import Effort
 from harness.keeper.chores.chore import BPS, RATE_OF
 from harness.keeper.chores.moves import Move, least_worth, movable
 from harness.keeper.chores.shore import Side
 from harness.keeper.configfile import load, parse
+from harness.keeper.datafee import NOTHING, DataFee
 from harness.keeper.feeds.place import Place
 from harness.keeper.moving import endpoint_problems, moves_of
 from harness.market.legs import NATIVE
@@ -129,15 +131,23 @@ def test_a_unit_of_money_makes_a_pool_deeper_by_no_more(reserve0: int, reserve1:
     assert deeper - taken(before, 0, 1) <= added + 2 + deeper // 10**12  # rates are floats
 
 
-def side(decimals: int, rate: int, gas_price: int) -> Side:
+def side(decimals: int, rate: int, gas_price: int, data: DataFee = NOTHING) -> Side:
     token = Token(address=NATIVE, decimals=decimals)
-    return Side(Place("", "", "", "", ""), token, "", "", Decimal(1), 0, rate, gas_price)
+    return Side(Place("", "", "", "", ""), token, "", "", Decimal(1), 0, rate, gas_price, data)
 
 
 @given(st.integers(1, 10**30), st.integers(1, 10**12), st.integers(1, 10**7))
 def test_what_gas_costs_is_rounded_up(rate: int, gas_price: int, gas: int) -> None:
-    cost = side(6, rate, gas_price).cost(gas)
+    cost = side(6, rate, gas_price).cost(Effort(gas, 5))
     assert cost * rate >= gas * gas_price * RATE_OF > (cost - 1) * rate
+
+
+@given(st.integers(1, 10**30), st.integers(1, 10**12), st.integers(0, 10**12), st.integers(1, 9))
+def test_data_is_paid_for_by_byte_and_by_transaction(rate: int, byte: int, transaction: int, many: int) -> None:
+    effort = Effort(0, 100, many) + Effort(0, 11)
+    cost = side(6, rate, 7, DataFee(byte, transaction)).cost(effort)
+    wei = 111 * byte + (many + 1) * transaction
+    assert cost * rate >= wei * RATE_OF > (cost - 1) * rate
 
 
 @given(st.integers(0, 10**30))
@@ -181,7 +191,7 @@ def test_a_move_is_what_the_files_say_of_it() -> None:
 
 
 def test_the_example_moves_what_it_says() -> None:
-    (move,) = moves_of(load(EXAMPLE).chains["ethereum"], chains.load("ethereum"))
+    (move,) = moves_of(parse(WHOLE).chains["ethereum"], chains.load("ethereum"))
     assert (move.there.name, move.token, move.most) == ("optimism", "USDT", 1_000 * 10**6)
 
 
