@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from eth_abi.abi import decode
@@ -10,9 +11,14 @@ from eth_utils.crypto import keccak
 
 from harness.errors import MillraceError
 from harness.keeper.rpc import Rpc, RpcError
+from harness.node import NodeError
 
 SPAN = 10_000
-"""Blocks asked for at once, to begin with; what a node refuses is asked for in halves."""
+"""Blocks asked for at once, to begin with."""
+PATIENCE = 16
+"""Answers after a refusal before more is asked for again."""
+QUICK = 1.0
+"""Seconds within which a node has to have answered to be asked for more at once."""
 
 Progress = Callable[[int], None]
 
@@ -74,10 +80,47 @@ class Kind:
         )
 
 
-def ranges(first: int, last: int, span: int = SPAN) -> Iterator[tuple[int, int]]:
-    """Divide the blocks from `first` to `last`, both included."""
-    for start in range(first, last + 1, span):
-        yield start, min(start + span - 1, last)
+class Stride:
+    """How many blocks a node is asked for at once: twice as many after a quick answer, half as many after none.
+
+    After a refusal so many as were answered are asked for some times before more are tried again.
+
+    Attributes:
+        span: So many.
+    """
+
+    def __init__(self) -> None:
+        self.span, self._wait = SPAN, 0
+
+    def read(
+        self, rpc: Rpc, addresses: Sequence[str], kinds: Sequence[Kind], first: int, last: int
+    ) -> tuple[list[Log], int]:
+        """Return the logs from block `first` on by one request, and the block it reaches, `first - 1` where refused.
+
+        Raises:
+            HistoryError: The node refuses even a single block.
+            NodeError: No node has answered.
+        """
+        if last < first:
+            return [], last
+        end, start = min(first + self.span - 1, last), monotonic()
+        try:
+            found = _asked(rpc, addresses, kinds, first, end)
+        except RpcError as error:
+            self._shorten(end - first + 1)
+            if first == end:
+                raise _refusal(first, error) from None
+            return [], first - 1
+        except NodeError:
+            self._shorten(end - first + 1)
+            raise
+        if end - first + 1 == self.span and not self._wait and monotonic() - start < QUICK:
+            self.span *= 2
+        self._wait = max(0, self._wait - 1)
+        return found, end
+
+    def _shorten(self, asked: int) -> None:
+        self.span, self._wait = max(1, asked // 2), PATIENCE
 
 
 def logs(rpc: Rpc, addresses: Sequence[str], kinds: Sequence[Kind], first: int, last: int) -> list[Log]:
@@ -89,17 +132,11 @@ def logs(rpc: Rpc, addresses: Sequence[str], kinds: Sequence[Kind], first: int, 
     """
     if last < first:
         return []
-    wanted = {
-        "address": list(addresses),
-        "topics": [["0x" + kind.topic.hex() for kind in kinds]],
-        "fromBlock": hex(first),
-        "toBlock": hex(last),
-    }
     try:
-        return [_log(raw) for raw in rpc.ask("eth_getLogs", wanted)]
+        return _asked(rpc, addresses, kinds, first, last)
     except RpcError as error:
         if first == last:
-            raise HistoryError(f"the node hands out no logs of block {first}: {error}; use another endpoint") from None
+            raise _refusal(first, error) from None
     middle = (first + last) // 2
     return logs(rpc, addresses, kinds, first, middle) + logs(rpc, addresses, kinds, middle + 1, last)
 
@@ -124,9 +161,26 @@ def history(
         HistoryError: The node hands out no logs.
         NodeError: No node has answered.
     """
-    for first, last in ranges(*blocks):
-        yield from logs(rpc, addresses, kinds, first, last)
-        progress(last - first + 1)
+    stride, (first, last) = Stride(), blocks
+    while first <= last:
+        found, end = stride.read(rpc, addresses, kinds, first, last)
+        yield from found
+        progress(end - first + 1)
+        first = end + 1
+
+
+def _asked(rpc: Rpc, addresses: Sequence[str], kinds: Sequence[Kind], first: int, last: int) -> list[Log]:
+    wanted = {
+        "address": list(addresses),
+        "topics": [["0x" + kind.topic.hex() for kind in kinds]],
+        "fromBlock": hex(first),
+        "toBlock": hex(last),
+    }
+    return [_log(raw) for raw in rpc.ask("eth_getLogs", wanted)]
+
+
+def _refusal(block: int, error: RpcError) -> HistoryError:
+    return HistoryError(f"the node hands out no logs of block {block}: {error}; use another endpoint")
 
 
 def _log(raw: dict[str, Any]) -> Log:

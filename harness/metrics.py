@@ -108,6 +108,7 @@ class Metrics:
         self.requests = self._histogram("request_seconds", "Requests to nodes", "method", "outcome")
         self.calls = self._counter("calls_total", "Answers asked for by those requests, several by a batch", "method")
         self.steps = self._histogram("step_seconds", "Steps of a block", "step")
+        self.left = self._gauge("history_left_blocks", "Blocks left to be read since a start, by whose", "kind")
         self.misheard = self._counter("misheard_total", "Events that could not be counted, by class", "kind")
         self.alerts = Counter("millrace_alerts_total", "Alerts by outcome", ["outcome"], registry=self.registry)
 
@@ -239,6 +240,10 @@ class Metrics:
     def _(self, event: said.BreakerOpened, chain: str) -> None:  # noqa: ARG002
         self.breaker.labels(chain).set(1)
         self.openings.labels(chain).inc()
+
+    @_hear.register
+    def _(self, event: said.HistoryRead, chain: str) -> None:
+        self.left.labels(chain, self._word(event.of)).set(event.newest - event.block)
 
     @_hear.register
     def _(self, event: said.Halted, chain: str) -> None:

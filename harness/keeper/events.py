@@ -143,6 +143,15 @@ class ChoreFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryRead:
+    """What the contracts of a chain, by its or its bridge's name, did before has been read up to a block of so many."""
+
+    of: str
+    block: int
+    newest: int
+
+
+@dataclass(frozen=True, slots=True)
 class LimitReached:
     """Something was not done because of a limit: its key in the configuration, and the figures."""
 
@@ -237,6 +246,7 @@ Event = (
     | Orphaned
     | ChoreDone
     | ChoreFailed
+    | HistoryRead
     | LimitReached
     | BreakerOpened
     | Halted

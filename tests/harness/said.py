@@ -31,6 +31,7 @@ EXAMPLES: dict[type, said.Event] = {
         said.BreakerOpened("5 failures in a row"),
         said.Halted(True, "by hand"),
         said.Led(True),
+        said.HistoryRead("base", 20_000_000, 21_000_001),
         said.Trouble("node", "timeout", "https://host did not answer"),
         said.Recovered("node", 30.0),
         said.Asked("eth_getLogs", 0.004, "ok"),

@@ -17,7 +17,7 @@ from hexbytes import HexBytes
 from harness import chains, replica
 from harness.deploying import config_command, covered, rights, script
 from harness.keeper.abi import Call, calldata
-from harness.settings import BUILD, CHAINS, ROOT, dev_account
+from harness.settings import BUILD, CHAINS, KEEPER, ROOT, dev_account
 
 OTHER, INJECTOR, PERFORMER, WRAPPED = (dev_account(index).address for index in (8, 9, 6, 7))
 NONE = "0x" + "00" * 20
@@ -442,6 +442,20 @@ def test_a_strategy_is_left_by_the_guardian_and_named(undone: Stage) -> None:
         undone.guard(walk.call("vault", "emergencyExit(address,bytes)", at, b""))
         line = "ethereum: vault, cap of strategy-lido: is 0, would be 1000000000000000000"
         assert undone.drift(chain).lines() == [line]
+
+
+def test_a_strategy_that_owes_is_first_lent_no_more(undone: Stage, tmp_path: Path) -> None:
+    walk, lender = Walk(undone), dev_account(8)
+    at, vault = walk.strategy(), walk.at("vault")
+    undone.govern(walk.call("vault", "setStrategy(address,uint256)", at, 10**18))
+    undone.node.do(lender, vault, "depositNative(address)", lender.address, value=10**18)
+    undone.node.do(dev_account(KEEPER), vault, "allocate(address,uint256,bytes)", at, 10**17, b"")
+    found = undone.drift()
+    assert found.lines() == [f"ethereum: vault, cap of {at}: is {10**18}, owes {10**17}, would be none"]
+    undone.apply(found, tmp_path)
+    left = f"it owes {10**17}: a keeper has to recall that before it can be removed"
+    assert undone.drift().lines() == [f"ethereum: vault, cap of {at}: is 0, owes {10**17}, would be none; {left}"]
+    assert undone.drift().mendable == ()
 
 
 def test_what_cannot_be_mended_yet_is_said_with_the_reason(undone: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -215,6 +215,7 @@ def test_no_label_holds_an_address_or_a_url(text: str, other: str, units: int) -
         said.ChoreDone(text, other, text, units),
         said.ChoreFailed(other, text, text),
         said.LimitReached(text, other),
+        said.HistoryRead(text, 1, 2),
         said.Trouble(text, other, other),
         said.Asked(text, 0.1, "ok"),
         said.Stepped(1, {text: 0.1, other: 0.2}),

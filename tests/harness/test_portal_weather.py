@@ -17,6 +17,7 @@ from harness.keeper.abi import calldata
 from harness.keeper.chores.portal_claims import MOST_GAS
 from harness.keeper.chores.rollup import REREAD, Departure, Rollup
 from harness.keeper.chores.withdrawals import PASSER
+from harness.keeper.events import HistoryRead
 
 # what is not ours, or not worth it
 
@@ -251,7 +252,8 @@ def test_the_rest_of_a_long_history_is_read_with_the_next_looks(two: Two, monkey
     gone_down(two)
     rollup = Rollup(origin(two.above), two.below.chain.chain_id)
     newest = two.above.head().number
-    monkeypatch.setattr(f"{module}.SPAN", 2)
+    monkeypatch.setattr("harness.history.QUICK", -1)
+    rollup._stride.span = 2
     monkeypatch.setattr(f"{module}.REQUESTS", 3)
     looks = 0
     while rollup._next <= newest and not rollup.departures:
@@ -260,6 +262,26 @@ def test_the_rest_of_a_long_history_is_read_with_the_next_looks(two: Two, monkey
     first = two.above.deployment.contracts["reserve"].block
     assert looks == pytest.approx((newest - first) / 6, abs=1)
     assert len(rollup.departures) == 1
+
+
+def test_while_a_rollup_has_been_read_in_part_each_block_is_looked_at_and_it_is_told(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = two.below
+    monkeypatch.setattr("harness.keeper.chores.rollup.REQUESTS", 3)
+    monkeypatch.setattr("harness.history.SPAN", 2)
+    chores = below.chores(replace(POLICY, every=1_000), [claiming(two)])
+    below.heard.clear()
+    for _ in range(6):
+        chores.look(below.head())
+        below.node.mine()
+    told = [event for event in below.heard if isinstance(event, HistoryRead) and event.of == "base"]
+    newest = two.above.head().number
+    assert len(told) > 1
+    assert {event.newest for event in told} == {newest}
+    blocks = [event.block for event in told]
+    assert blocks == sorted(set(blocks))
+    assert blocks[-1] == newest
 
 
 def test_what_goes_to_another_chain_is_none_of_ours(two: Two) -> None:

@@ -139,9 +139,11 @@ class Chore(Protocol):
 
     Attributes:
         kind: Its name, in the configuration, in events and in metrics.
+        behind: Whether it has more to read than it could in a look, so that the next block is looked at too.
     """
 
     kind: str
+    behind: bool = False
 
     def asks(self, known: Known) -> Iterable[Group]:
         """Return what has to be read to tell whether it is due; what changes something is asked by the last chores."""

@@ -21,7 +21,7 @@ from harness.keeper.chores.look import Rates, ask
 from harness.keeper.chores.observe import Observe
 from harness.keeper.chores.payouts import PayBeneficiaries, PayKeepers, PayVault
 from harness.keeper.chores.reports import Report
-from harness.keeper.events import ChoreDone, ChoreFailed, Emit, nowhere
+from harness.keeper.events import ChoreDone, ChoreFailed, Emit, HistoryRead, nowhere
 from harness.keeper.multicall import refuses_block
 from harness.keeper.rpc import Rpc, RpcError
 from harness.keeper.simulate import StaleError, revert_data
@@ -96,7 +96,7 @@ class Chores:
         further: Sequence[Chore] = (),
     ) -> None:
         self._rpc, self._emit, self.policy = rpc, emit, policy or Policy()
-        self._keeper = deployment.roles.keeper
+        self._keeper, self._chain = deployment.roles.keeper, chain.name
         self._multicall, self._block_time = chain.contracts["multicall3"], chain.block_time
         self.chores = _enabled([*_chores(chain, deployment, through, moves), *further], self.policy)
         self._known = _known(chain, rpc, deployment, self.policy)
@@ -171,9 +171,12 @@ class Chores:
         if gas_price > self.policy.max_gas_price:
             return None
         if not self._known.follow(head.number):
+            self._emit(HistoryRead(self._chain, self._known.reached, head.number))
             self._next = 0
             return None
         view = self._view(head, gas_price)
+        if any(chore.behind for chore in self.chores):
+            self._next = 0
         candidates = self._candidates(view, head.timestamp)
         for chore, task in candidates[:TRIED]:
             fitted = self._fitted(chore, task, head.timestamp)

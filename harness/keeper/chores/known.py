@@ -8,7 +8,7 @@ from typing import Any
 from eth_utils.address import to_checksum_address
 
 from harness import says
-from harness.history import SPAN, Kind, Log, logs
+from harness.history import SPAN, Kind, Log, Stride
 from harness.keeper.rpc import Rpc
 
 REREAD = 64
@@ -69,6 +69,7 @@ class Known:
     def __init__(self, rpc: Rpc, addresses: tuple[str, ...], start: int, window: int) -> None:
         self._rpc, self._addresses, self._window = rpc, addresses, window
         self._next, self._since = start, 0
+        self._stride = Stride()
         self._moved: deque[tuple[int, Key, int]] = deque()
         self.vault = addresses[0]
         self.entries: dict[str, Entry] = {}
@@ -82,6 +83,11 @@ class Known:
         self.strategies: set[str] = set()
         self.averaged: dict[tuple[str, str], str] = {}
         self.sent: deque[Sending] = deque()
+
+    @property
+    def reached(self) -> int:
+        """The number of the block up to which has been read, while the newest has not been reached."""
+        return self._next - 1
 
     @property
     def tokens(self) -> list[str]:
@@ -105,8 +111,9 @@ class Known:
         self._forget(first)
         for _ in range(REQUESTS):
             recent = first + SPAN > self._since
-            last = min(first + SPAN - 1, block)
-            for log in logs(self._rpc, self._addresses, ALL if recent else RARE, first, last):
+            kinds, end = (ALL, block) if recent else (RARE, min(block, self._since - SPAN))
+            found, last = self._stride.read(self._rpc, self._addresses, kinds, first, end)
+            for log in found:
                 self._take(log)
             if last >= block:
                 self._next = max(first, block - REREAD + 1)

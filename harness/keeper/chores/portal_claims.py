@@ -13,7 +13,7 @@ from harness.keeper.chores.known import Known
 from harness.keeper.chores.portal import Portal, Progress, Step
 from harness.keeper.chores.rollup import Rollup, RollupError
 from harness.keeper.chores.withdrawals import Arrival, Withdrawal
-from harness.keeper.events import ChoreFailed, Emit
+from harness.keeper.events import ChoreFailed, Emit, HistoryRead
 from harness.keeper.multicall import CallFailedError
 
 ESTIMATOR: Final = "0x0000000000000000000000000000000000000001"
@@ -46,7 +46,12 @@ class ClaimWithdrawals(Chore):
         try:
             self._rollup.follow()
         except RollupError as error:
+            self.behind = False
             self._fail(self._name, str(error))
+        else:
+            if self._rollup.behind or self.behind:
+                self._emit(HistoryRead(self._name, self._rollup.read, self._rollup.newest))
+            self.behind = self._rollup.behind
         try:
             wanted = list(self._ours(set(known.inboxes.values())))
             self._found = self._portal.progress(wanted) if wanted else []

@@ -12,7 +12,7 @@ from web3.exceptions import Web3Exception
 from harness import says
 from harness.chains import Chain
 from harness.errors import MillraceError
-from harness.history import SPAN, Log, logs
+from harness.history import Log, Stride, logs
 from harness.keeper.chores.withdrawals import PASSED, PASSER, Withdrawal
 from harness.keeper.rpc import TIMEOUT, Rpc, RpcError
 from harness.node import WrongChainError, connect, redact, redacted
@@ -108,12 +108,17 @@ class Rollup:
 
     Attributes:
         departures: What has left for there, by the withdrawals' digests.
+        behind: Whether blocks are left to be read.
+        read: Number of the block up to which has been read.
+        newest: Of its newest, when it was asked last.
     """
 
     def __init__(self, origin: Origin, home: int) -> None:
         self._origin, self._home = origin, home
         self._next = origin.start
+        self._stride = Stride()
         self._rpc: Once | None = None
+        self.behind, self.read, self.newest = False, origin.start - 1, 0
         self.departures: dict[bytes, Departure] = {}
 
     def follow(self) -> None:
@@ -124,17 +129,17 @@ class Rollup:
         """
         with self._shielded():
             rpc = self._connected()
-            newest = int(rpc.ask("eth_blockNumber"), 16)
+            self.newest = newest = int(rpc.ask("eth_blockNumber"), 16)
             if newest < self._next:  # it lags, or was ahead of its chain
                 self._next = self._origin.start
-            enough = rpc.asked + REQUESTS
+            self.behind, enough = True, rpc.asked + REQUESTS
             while rpc.asked < enough:
-                last = min(self._next + SPAN - 1, newest)
-                for log in logs(rpc, [self._origin.reserve], [says.SENT], self._next, last):
+                found, last = self._stride.read(rpc, [self._origin.reserve], [says.SENT], self._next, newest)
+                for log in found:
                     self._take(rpc, log)
-                self._next = last + 1
-                if last == newest:
-                    self._next = max(self._origin.start, newest - REREAD + 1)
+                self.read, self._next = last, last + 1
+                if last >= newest:
+                    self.behind, self._next = False, max(self._origin.start, newest - REREAD + 1)
                     return
 
     def evidence(self, outputs: Sequence[Output], wanted: Sequence[Withdrawal]) -> Evidence:
