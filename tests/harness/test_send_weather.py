@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from send_stage import GWEI, Asking, Scene, scene, served
 from stubs import serving
 
-from harness.keeper.events import Orphaned, Trouble
+from harness.keeper.events import Included, Orphaned, Trouble
 from harness.keeper.fees import Fees
 from harness.keeper.receipts import Receipt
 from harness.keeper.send import NotReadyError
@@ -69,6 +70,43 @@ def test_a_long_gap_is_settled_by_hash(scene: Scene) -> None:
     assert (scene.state(sent), scene.trades()) == ("included", [770])
 
 
+def test_what_was_seen_in_a_block_that_is_gone_after_a_long_gap_is_out_again(scene: Scene) -> None:
+    sender = scene.sender()
+    sent = sender.send(scene.order(blocks=300))
+    scene.mine()
+    sender.follow(scene.head())
+    assert (sender.unsettled, sender.waiting) == (1, ())
+    scene.rpc.ask("anvil_reorg", 1, [])
+    scene.drop()
+    scene.rpc.ask("anvil_mine", hex(100))
+    sender.follow(scene.head())
+    assert (sender.unsettled, [out.hash for out in sender.waiting]) == (0, [sent])
+
+
+def test_where_a_node_does_not_say_what_is_in_a_block_it_is_asked_for_each(scene: Scene) -> None:
+    sender = scene.sender()
+    sent = sender.send(scene.order())
+    sender.watch(replace(scene.mine(), transactions=None))
+    assert (scene.state(sent), scene.trades()) == ("included", [770])
+
+
+def test_what_is_booked_is_said_once_however_often_it_is_looked_up(scene: Scene) -> None:
+    sender = scene.sender()
+    sent = sender.send(scene.order())
+    scene.mine(sender)
+    sender._inclusion.look_up(sender._outbox.past[sent])
+    assert [event.hash for event in scene.heard(Included)] == [sent]
+    assert scene.trades() == [770]
+
+
+def test_at_a_start_a_receipt_of_a_block_that_is_not_the_chains_books_nothing(scene: Scene) -> None:
+    sent = scene.sender().send(scene.order(blocks=20))
+    scene.mine()
+    node = Asking(scene.rpc, eth_getTransactionReceipt=lambda told: {**told, "blockHash": "0x" + "ab" * 32})
+    sender = scene.sender(rpc=node)
+    assert (scene.state(sent), scene.trades(), len(sender.out)) == ("sent", [], 1)
+
+
 def test_receipts_that_have_come_along_count_for_the_block_that_they_were_asked_at(scene: Scene) -> None:
     sender = scene.sender()
     sent = sender.send(scene.order(blocks=20))
@@ -96,6 +134,19 @@ def test_a_receipt_that_contradicts_the_chain_books_nothing_until_it_agrees(
     node._answers.clear()
     scene.mine(sender)
     assert (scene.state(sent), scene.trades()) == ("included", [770])
+
+
+@pytest.mark.parametrize("blocks", [1, 20])
+def test_what_a_block_names_is_waited_for_until_there_is_a_receipt(scene: Scene, blocks: int) -> None:
+    node = Asking(scene.rpc, eth_getTransactionReceipt=lambda _: None)
+    sender = scene.sender(rpc=node)
+    sent = sender.send(scene.order(blocks=blocks))
+    for _ in range(5):
+        scene.mine(sender)
+        assert (scene.state(sent), sender.unsettled) == ("sent", 1)
+    node._answers.clear()
+    scene.mine(sender)
+    assert (scene.state(sent), scene.trades(), scene.heard(Trouble)) == ("included", [770], [])
 
 
 def test_a_receipt_of_another_transaction_is_no_receipt() -> None:
