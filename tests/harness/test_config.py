@@ -304,6 +304,14 @@ def test_a_secret_is_read_from_where_it_stands(tmp_path: Path, monkeypatch: pyte
     assert parse(LEAST).database_url == "sqlite:///millrace.db"
 
 
+@pytest.mark.parametrize(("written", "secret"), [(" a b \n", " a b "), ("a\r\n", "a"), ("a\n\n", "a\n")])
+def test_of_a_secret_nothing_is_left_out_but_its_lines_end(tmp_path: Path, written: str, secret: str) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(written.encode())
+    file.chmod(0o600)
+    assert resolve(f"file:{file}") == secret
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
 def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
     file = tmp_path / "key"

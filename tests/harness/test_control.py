@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,6 +61,13 @@ def test_a_pause_stays_until_somebody_resumes(store: Store, config: str) -> None
     assert run("resume", "--config", config).output == "ethereum: was not halted\n"
 
 
+def test_of_several_chains_the_one_that_is_named_is_paused(store: Store, config: str) -> None:
+    with Path(config).open("a") as file:
+        file.write('[chains.base]\nrpc = ["http://127.0.0.1:8546"]\n')
+    assert run("pause", "--config", config, "--reason", "odd", "--chain", "base").output == "base: paused\n"
+    assert (store.halts(1), len(store.halts(8453))) == ([], 1)
+
+
 @pytest.mark.parametrize("command", [["pause", "--reason", "x"], ["resume"], ["status"]])
 def test_what_cannot_be_reached_is_said(command: list[str], config: str) -> None:
     result = run(*command, "--config", config, "--chain", "goerli")
@@ -71,17 +78,27 @@ def test_what_cannot_be_reached_is_said(command: list[str], config: str) -> None
 
 
 def story(store: Store, ethereum: Chain) -> datetime:
-    """Write a keeper's day into the record; return its end."""
+    """Write a keeper's day into the record, after an older one and beside another chain's; return its end."""
     now = datetime(2026, 3, 1, tzinfo=UTC)
-    store._clock = lambda: now
-    store.hold_lease(1, "me", 60)
-    store.pulse(1, "ethereum", block=9000, lag=0.5, day_blocks=7200, failures=5, gas_a_day=ETHER, balance=2 * ETHER)
     weth = ethereum.token("WETH").address
+    store.hold_lease(1, "me", 60)
+    store._clock = lambda: now - timedelta(days=1, seconds=1)
+    older = records.transaction(9, records.attempt(store, chain_id=1), chain_id=1)
+    store.signed(older, 1)
+    store.included(older.hash, 5, "0xb", True, 10**6, 10**9, (weth, 5 * ETHER))
+    store.incident(1, "node", "timeout", "is over")
+    store.incident_over(1, "node")
+    store._clock = lambda: now
+    store.pulse(8453, "base", block=7, lag=0.1, day_blocks=43_200, failures=2, balance=1)
+    store.pulse(1, "ethereum", block=9000, lag=0.5, day_blocks=7200, failures=5, gas_a_day=ETHER, balance=2 * ETHER)
     for nonce, block in enumerate([1800, 1801]):
         number = records.attempt(store, chain_id=1)
         made = records.transaction(nonce, number, chain_id=1)
         store.signed(made, 1)
         store.included(made.hash, block, "0xb", True, 10**6, 10**9, (weth, 3 * ETHER))
+    dollars = records.transaction(8, records.attempt(store, chain_id=1), chain_id=1)
+    store.signed(dollars, 1)
+    store.included(dollars.hash, 1801, "0xb", True, 0, 0, (ethereum.token("USDC").address, 7 * 10**6))
     records.attempt(store, "NotProfitable()", chain_id=1)
     store.signed(records.transaction(2, chain_id=1), 1)
     store.incident(1, "relay", "no answer", "timeout")
@@ -96,7 +113,7 @@ def test_the_status_has_the_days_figures(store: Store, ethereum: Chain) -> None:
     assert (found.out, str(found.gas), str(found.gas_limit), str(found.balance)) == (1, "0.001", "1", "2")
     assert (found.failures, found.failures_limit, found.runway_days) == (0, 5, None)
     assert ({name: int(most) for name, most in found.profit.items()}, found.incidents) == (
-        {"WETH": 6},
+        {"WETH": 6, "USDC": 7},
         ("relay: timeout (1)",),
     )
 

@@ -337,6 +337,13 @@ def test_a_parent_counts_as_passed_and_an_orphan_does_not() -> None:
     assert not branch.takes(10, H[10], H[9], 0.0)
 
 
+def test_blocks_that_the_chain_has_left_behind_are_forgotten() -> None:
+    branch = passed(8, 0.0)
+    assert [branch.takes(3, H[93], H[92], 0.0) for _ in range(SURE)][-1]
+    assert branch.takes(8, H[98], H[97], 0.0)
+    assert not any(branch.takes(5, H[95], H[94], 0.0) for _ in range(SURE)), "of which nothing is known any more"
+
+
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 3)), max_size=60))
 def test_a_higher_block_is_always_taken_and_the_newest_never_again(answers: list[tuple[int, int]]) -> None:
     branch, newest = Branch(1.0), -1

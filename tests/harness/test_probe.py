@@ -1,6 +1,7 @@
 """Tokens are bought, passed on and sold on a replica, and judged by what came of it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from eth_utils.address import to_checksum_address
@@ -10,6 +11,7 @@ from tokens import ETHER, EXECUTOR, Counting, Stage
 from harness import replica
 from harness.devchain import DevChain
 from harness.keeper.probe import Hop, Manner, ProbeError, Step, Trade, Trial, hop_on
+from harness.settings import KEEPER, dev_account
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,15 @@ def test_a_trial_tells_what_each_step_brought(stage: Stage) -> None:
     taken = ETHER // 100 * 997
     assert bought.promised == bought.received == taken * 20 * ETHER // (20 * ETHER * 1_000 + taken)
     assert stage.node.web3.eth.get_code(to_checksum_address(EXECUTOR)) == b"", "nothing stays"
+
+
+def test_a_token_sees_who_would_really_trade_it(stage: Stage) -> None:
+    token, seen = stage.token(), list[Any]()
+    hop = Hop(Manner.PAIR, stage.pair(token), stage.address("WETH"), token, 30)
+    stage.provider.instead = {"eth_call": seen.append}
+    stage.prober.probe([hop], ETHER // 100, stage.block)
+    ((call, *_),) = seen
+    assert (call["from"], call["to"]) == (dev_account(KEEPER).address, EXECUTOR)
 
 
 def test_a_trial_through_another_base_goes_through_a_known_pool(stage: Stage) -> None:
@@ -83,6 +94,7 @@ FAIR = Trade(100, 50, 50, 1)
         (Step.BUY, Trade(1, 1, 1, 600_000), ""),
         (Step.PASS, Trade(1, 1, 1, 200_001), "takes 200001 units of gas when it is sent"),
         (Step.RECALL, Trade(1, 1, 1, 200_000), ""),
+        (Step.RECALL, Trade(1, 1, 1, 200_001), "takes 200001 units of gas when it is sent by another"),
     ],
 )
 def test_what_is_objected_to(step: Step, trade: Trade, said: str) -> None:

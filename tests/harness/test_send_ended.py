@@ -13,6 +13,7 @@ from harness.keeper.events import GivenUp, LimitReached, Trouble
 from harness.keeper.fees import FeePolicy
 from harness.keeper.limits import GasPriceTooHighError
 from harness.keeper.outbox import SameAgainError
+from harness.keeper.overdue import LOST
 from harness.keeper.send import NotOutError
 from harness.keeper.signers import LocalSigner
 from harness.keeper.transaction import Transaction
@@ -169,17 +170,29 @@ def test_what_only_relays_had_is_given_up_without_a_cancellation_and_the_nonce_u
     assert (scene.state(first), scene.state(second), scene.trades()) == ("included", "replaced", [770])
 
 
+def test_a_nonce_that_seems_lost_was_used_by_what_was_given_up(scene: Scene) -> None:
+    with serving(lambda *_: {"bundleHash": "0x01"}) as relay:
+        sender = scene.sender(ways=Ways([Bundles("relay", relay.url, dev_account(9))], scene.said.append, 5.0))
+        first = sender.send(scene.order(blocks=1))
+        raw = sender.out[0].raw
+        scene.mine(sender)
+        second = sender.send(replace(scene.order(blocks=1), data=b"\x01"))
+        scene.rpc.ask("eth_sendRawTransaction", "0x" + raw.hex())
+        sender.watch(replace(scene.mine(), transactions=None))
+    assert (scene.state(first), scene.state(second), scene.trades()) == ("included", "replaced", [770])
+
+
 def test_a_nonce_that_somebody_else_has_used_is_believed_only_after_some_blocks(scene: Scene) -> None:
     sender = scene.sender()
     sent = sender.send(scene.order(blocks=1))
     scene.drop()
     foreign = LocalSigner(KEY).sign(Transaction(1, scene.nonce(), KEY.address, b"", 21_000, 90 * GWEI, GWEI))
     scene.rpc.ask("eth_sendRawTransaction", "0x" + foreign.hex())
+    for _ in range(LOST - 1):
+        scene.mine(sender)
+        assert scene.state(sent) == "sent"
     scene.mine(sender)
-    assert scene.state(sent) == "sent"
-    scene.mine(sender)
-    scene.mine(sender)
-    assert (scene.state(sent), sender.out) == ("given-up", ())
+    assert (LOST, scene.state(sent), sender.out) == (3, "given-up", ())
     assert [event.kind for event in scene.heard(Trouble)] == ["nonce"]
     sender.send(scene.order())
     scene.mine(sender)

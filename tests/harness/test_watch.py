@@ -273,6 +273,8 @@ def test_what_needs_an_option_says_which() -> None:
 
 def test_open_incidents_come_before_attempts() -> None:
     assert str(panels.record(FULL)).splitlines() == [*INCIDENTS, *ATTEMPTS]
+    many = tuple(f"22:13 node timeout ({count})" for count in range(9))
+    assert str(panels.record(seen(attempts=ATTEMPTS, incidents=many))).splitlines() == [*many[:3], *ATTEMPTS]
     assert str(panels.record(seen(attempts=(), incidents=()))) == "nothing of late"
 
 
