@@ -2,14 +2,15 @@
 
 Profit along a cycle of concave pools is concave in real numbers, and a sawtooth in integers, because every pool rounds
 in units of its tokens. So the real optimum is found first, by what one more unit would bring and never by comparing
-profits, which the teeth would mislead: in closed form over constant products, by bisection otherwise. From there the
+profits, which the teeth would mislead: in closed form over constant products, by a search along lines otherwise. From there the
 amounts of each token in turn, the coarsest as well as the finest, are varied around the optimum; the least input for
 such an amount is found backwards, and the outcome forwards.
 """
 
 from dataclasses import dataclass
 from functools import cache
-from math import isqrt
+from itertools import count
+from math import inf, isfinite, isqrt, sqrt
 
 from harness.market.board import plain, size_plain
 from harness.market.cycles import Path
@@ -22,6 +23,9 @@ COARSE, FINER = 8, 8
 
 NEAR = 8
 """Where amounts are only ranked, the search ends as soon as it is as near as this share, as a power of two."""
+
+STRAIGHT = 3
+"""Every so many steps the search halves what is left, instead of going along a line."""
 
 ROUNDS = 100
 """How often the search may move to a better neighbour; it takes a few, and must end on any pool whatever."""
@@ -97,18 +101,20 @@ def size(path: Path, fee_bps: int = 0, cap: int = MAX_AMOUNT, radius: int = RADI
         return _outcome(path, amount_in, fee_bps) if profit else None
     start = _closed_form(path, fee_bps)
     if start is None:
-        start = _bisected(path, fee_bps, cap, nearly=not radius)
-    best = _settled(path, _outcome(path, max(1, min(start, cap)), fee_bps), fee_bps, cap, radius)
+        start = _last_paying(path, fee_bps, cap, nearly=not radius)
+    best = _outcome(path, max(1, min(start, cap)), fee_bps)
     if radius and best is not None:
-        climbed = _climbed(path, best, fee_bps, cap)
-        best = best if climbed is best else _settled(path, climbed, fee_bps, cap, radius)
+        settled = _settled(path, best, fee_bps, cap, radius)
+        climbed = _climbed(path, settled, fee_bps, cap)
+        best = settled if climbed is settled else _settled(path, climbed, fee_bps, cap, radius)
     return best if best is not None and best.profit > 0 else None
 
 
-def _settled(path: Path, best: Sizing | None, fee_bps: int, cap: int, radius: int) -> Sizing | None:
+def _settled(path: Path, best: Sizing, fee_bps: int, cap: int, radius: int) -> Sizing:
     """Move on to the best neighbour as long as one is better."""
+    tried = set[int]()
     for _ in range(ROUNDS):
-        improved = _improved(path, best, fee_bps, cap, radius)
+        improved = _improved(path, best, fee_bps, cap, radius, tried)
         if improved is best:
             break
         best = improved
@@ -117,7 +123,7 @@ def _settled(path: Path, best: Sizing | None, fee_bps: int, cap: int, radius: in
 
 def pays_at_all(path: Path, fee_bps: int = 0) -> bool:
     """Tell whether the first, infinitely small unit brings back more than itself and the loan's fee."""
-    return _still_pays(path, 0, fee_bps)
+    return _rate(path, 0) * BPS > BPS + fee_bps
 
 
 def _closed_form(path: Path, fee_bps: int) -> int | None:
@@ -137,32 +143,63 @@ def _closed_form(path: Path, fee_bps: int) -> int | None:
     return (isqrt(k * m * BPS // (BPS + fee_bps)) - m) // n
 
 
-def _bisected(path: Path, fee_bps: int, cap: int, nearly: bool) -> int:
-    """Return the last amount up to `cap` after which one more unit still pays, by bisection on the marginal rate.
+def _last_paying(path: Path, fee_bps: int, cap: int, nearly: bool) -> int:
+    """Return the last amount up to `cap` after which one more unit still pays, by the marginal rate.
 
-    First of its length in bits; `nearly` stops where what is left to gain is far less than what gas costs.
+    The strain is a straight line or nearly one, so the search goes where the line between its ends is one (regula
+    falsi), and a little beyond, to close in from both sides; in every third step it halves what is left, lest the bend
+    of a curve keep it for long. `nearly` stops where what is left to gain is far less than what gas costs.
     """
-    short, bits = 0, max(0, cap - 1).bit_length()
-    while short < bits:
-        middle = (short + bits) // 2
-        short, bits = (middle + 1, bits) if _still_pays(path, 1 << middle, fee_bps) else (short, middle)
-    low, high = (1 << bits) // 2, min(1 << bits, cap)
-    while high - low > (max(1, low >> NEAR) if nearly else 1):
-        middle = (low + high) // 2
-        low, high = (middle, high) if _still_pays(path, middle, fee_bps) else (low, middle)
+    low, high, below, above = 0, cap, _strain(path, 0, fee_bps), _strain(path, cap, fee_bps)
+    if above < 1:
+        return cap
+    for step in count(1):
+        if high - low <= (max(1, low >> NEAR) if nearly else 1):
+            break
+        if step % STRAIGHT and isfinite(above):
+            middle = _beyond(low, high, (1 - below) / (above - below))
+        else:
+            middle = _halfway(low, high)
+        found = _strain(path, middle, fee_bps)
+        if found < 1:
+            low, below = middle, found
+        else:
+            high, above = middle, found
     return low
 
 
-def _still_pays(path: Path, amount: int, fee_bps: int) -> bool:
-    """Tell whether one more unit after `amount` brings more than itself and the loan's fee."""
+def _beyond(low: int, high: int, share: float) -> int:
+    """Return an amount at a share of the way, or a little further from the nearer end; neither end itself."""
+    aim = low + int((high - low) * share)
+    further = max(1, min(aim, high - low) >> NEAR + 2)
+    return min(max(aim + (further if share < 1 / 2 else -further), low + 1), high - 1)
+
+
+def _halfway(low: int, high: int) -> int:
+    """Return an amount in the middle, by its length in bits where they are far apart."""
+    bits = low.bit_length() + high.bit_length()
+    return 1 << bits // 2 if high.bit_length() > low.bit_length() + 2 else (low + high) // 2
+
+
+def _strain(path: Path, amount: int, fee_bps: int) -> float:
+    """Return how much more the loan costs than one more unit after `amount` brings, as a root; below one it pays.
+
+    Over constant products it is a straight line.
+    """
+    rate = _rate(path, amount)
+    return sqrt((BPS + fee_bps) / BPS / rate) if rate > 0 else inf
+
+
+def _rate(path: Path, amount: int) -> float:
+    """Return what one more unit after `amount` brings; 0 where a pool takes no more."""
     rate = 1.0
-    for hop in path:
+    for hop in path[:-1]:
         rate *= hop.rate(amount)
         out = hop.amount_out(amount)
         if out is None:
-            return False
+            return 0.0
         amount = out
-    return rate * BPS > BPS + fee_bps
+    return rate * path[-1].rate(amount)
 
 
 def _outcome(path: Path, amount_in: int, fee_bps: int) -> Sizing | None:
@@ -201,16 +238,17 @@ def _offsets(radius: int) -> tuple[int, ...]:
     return (*near, *far, *(-distance for distance in far))
 
 
-def _improved(path: Path, around: Sizing | None, fee_bps: int, cap: int, radius: int) -> Sizing | None:
-    """Return the best outcome among the neighbours of every amount of `around`."""
-    if around is None:
-        return None
+def _improved(  # noqa: PLR0917 - all of them are needed
+    path: Path, around: Sizing, fee_bps: int, cap: int, radius: int, tried: set[int]
+) -> Sizing:
+    """Return the best outcome among the neighbours of every amount of `around`; what was tried is not tried again."""
     best = around
     for leg, centre in enumerate(around.amounts[:-1]):
         for offset in _offsets(radius):
             amount_in = backward(path[:leg], max(1, centre + offset))
-            if amount_in is None or not 0 < amount_in <= cap:
+            if amount_in is None or not 0 < amount_in <= cap or amount_in in tried:
                 continue
+            tried.add(amount_in)
             outcome = _outcome(path, amount_in, fee_bps)
             if outcome is not None and outcome.profit > best.profit:
                 best = outcome
