@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from eth_typing import URI
+from requests import Session
 from web3 import HTTPProvider, Web3
 from web3.types import RPCEndpoint, RPCResponse
 
@@ -122,7 +123,10 @@ def connect(chain: Chain, url: str, timeout: float = TIMEOUT) -> Web3:
     """
     if urlsplit(url).scheme not in ("http", "https"):
         raise NodeError(f"{redact(url)} is no http or https endpoint; give one as --rpc or in {chain.rpc_variable}")
-    web3 = Web3(Provider(URI(url), request_kwargs={"timeout": timeout}, exception_retry_configuration=None))
+    kept = session(url)
+    web3 = Web3(
+        Provider(URI(url), request_kwargs={"timeout": timeout}, session=kept, exception_retry_configuration=None)
+    )
     found = web3.eth.chain_id
     if found != chain.chain_id:
         raise WrongChainError(
@@ -130,6 +134,14 @@ def connect(chain: Chain, url: str, timeout: float = TIMEOUT) -> Web3:
             f"give an endpoint of {chain.name}"
         )
     return web3
+
+
+def session(url: str) -> Session:
+    """Return a session for a URL; what the environment says of proxies and certificates it reads once, and no file."""
+    found = Session()
+    said = found.merge_environment_settings(url, {}, None, None, None)
+    found.proxies, found.verify, found.trust_env = said["proxies"], said["verify"], False
+    return found
 
 
 def is_development(web3: Web3) -> bool:

@@ -9,7 +9,6 @@ from enum import IntEnum
 from typing import Final
 
 from eth_abi.abi import encode as abi_encode
-from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from harness.market.packing import (
@@ -18,6 +17,7 @@ from harness.market.packing import (
     ValueOutOfRangeError,
     VenueUnknownError,
     address,
+    checksummed,
 )
 
 NATIVE: Final = "0x" + "00" * 20
@@ -317,12 +317,12 @@ def pool_of(leg: Leg, token_in: str) -> str:
         token_in: Address of the token sold.
     """
     if leg.venue is Venue.UNISWAP_V4:
-        return str(to_checksum_address(_v4_id(leg, token_in)[:20]))
+        return checksummed(_v4_id(leg, token_in)[:20])
     if leg.venue is Venue.BALANCER_V2:
-        return str(to_checksum_address(leg.params.to_bytes(32, "big")[:20]))
+        return checksummed(leg.params.to_bytes(32, "big")[:20])
     if leg.venue is Venue.BALANCER_V3:
-        return str(to_checksum_address(leg.params.to_bytes(20, "big")))
-    return str(to_checksum_address(leg.target))
+        return checksummed(leg.params.to_bytes(20, "big"))
+    return checksummed(address(leg.target))
 
 
 def _v4_id(leg: Leg, token_in: str) -> bytes:

@@ -4,9 +4,14 @@ The errors carry the names of the contract's where the contract would refuse the
 ErrorsLib.sol), so that a route is refused here before anyone pays for finding out there.
 """
 
+from functools import lru_cache
+
 from eth_utils.address import is_checksum_address, is_hex_address, to_canonical_address, to_checksum_address
 
 from harness.errors import MillraceError
+
+REMEMBERED = 65_536
+"""Addresses whose checksum is not reckoned again: it is a hash, and a keeper writes the same ones all day."""
 
 
 class RouteError(MillraceError):
@@ -89,6 +94,7 @@ def uint(value: int, size: int, field: str) -> bytes:
     return value.to_bytes(size, "big")
 
 
+@lru_cache(REMEMBERED)
 def address(text: str) -> bytes:
     """Return an address as 20 bytes.
 
@@ -99,6 +105,12 @@ def address(text: str) -> bytes:
     if not is_hex_address(text) or not (plain or is_checksum_address(text)):
         raise AddressMalformedError(f"{text!r} is no address: 20 bytes of hex, with a right checksum in mixed case")
     return bytes(to_canonical_address(text))
+
+
+@lru_cache(REMEMBERED)
+def checksummed(raw: bytes) -> str:
+    """Return 20 bytes as a checksummed address."""
+    return str(to_checksum_address(raw))
 
 
 class Fields:
@@ -129,7 +141,7 @@ class Fields:
 
     def address(self) -> str:
         """Return the next 20 bytes as a checksummed address."""
-        return str(to_checksum_address(self.take(20)))
+        return checksummed(self.take(20))
 
     def left(self) -> bool:
         """Tell whether anything is left."""

@@ -2,9 +2,9 @@
 
 Profit along a cycle of concave pools is concave in real numbers, and a sawtooth in integers, because every pool rounds
 in units of its tokens. So the real optimum is found first, by what one more unit would bring and never by comparing
-profits, which the teeth would mislead: in closed form over constant products, by a search along lines otherwise. From there the
-amounts of each token in turn, the coarsest as well as the finest, are varied around the optimum; the least input for
-such an amount is found backwards, and the outcome forwards.
+profits, which the teeth would mislead: in closed form over constant products, by a search along lines otherwise. From
+there the amounts of each token in turn, the coarsest as well as the finest, are varied around the optimum; the least
+input for such an amount is found backwards, and the outcome forwards.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,17 @@ from eth_typing import URI
 from web3 import Web3
 
 from harness.chains import Chain
-from harness.node import NodeError, Provider, WrongChainError, connect, free_port, is_development, redact, redacted
+from harness.node import (
+    NodeError,
+    Provider,
+    WrongChainError,
+    connect,
+    free_port,
+    is_development,
+    redact,
+    redacted,
+    session,
+)
 from harness.replica import Replica
 
 SECRETS = ("s3cretkey", "hunter2", "alice")
@@ -98,6 +108,25 @@ def test_the_right_chain_is_connected(ethereum: Chain, node: Replica) -> None:
     web3 = connect(ethereum, node.url)
     assert web3.eth.chain_id == ethereum.chain_id
     assert is_development(web3)
+
+
+def test_a_proxy_of_the_environment_is_used_and_asked_for_once(
+    monkeypatch: pytest.MonkeyPatch, ethereum: Chain, node: Replica
+) -> None:
+    with HTTPServer(("127.0.0.1", 0), Refusing) as proxy:
+        Thread(target=proxy.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.server_port}")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "certificates.pem")
+        kept = session("http://node.invalid")
+        with pytest.raises(NodeError, match=r"node\.invalid did not answer eth_chainId \(HTTP 429\)"):
+            connect(ethereum, "http://node.invalid")
+        assert connect(ethereum, node.url).eth.chain_id == ethereum.chain_id
+        for name in ("HTTP_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE"):
+            monkeypatch.delenv(name)
+        assert kept.post("http://node.invalid").status_code == Refusing.status
+        assert kept.verify == "certificates.pem"
+        proxy.shutdown()
 
 
 @pytest.mark.parametrize("url", ["ws://alice:hunter2@host/s3cretkey", "s3cretkey", "", "file:///s3cretkey"])
