@@ -17,6 +17,8 @@ import pytest
 import structlog
 from ape.logging import LogLevel, logger
 from ape_foundry.provider import FoundryForkProvider
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from harness import artifacts, chains, replica, settings
 from harness.store import Store
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 FORK = "-fork"
 STACK = pytest.StashKey[ExitStack]()
+
+# No test fails because a machine is slow.
+hypothesis_settings.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("timeless")
 
 LONG = frozenset(
     f"test_{name}" for name in ("added_chain", "demo", "demos", "deploy_resumed", "fork", "kill", "replica", "weather")
