@@ -59,8 +59,8 @@ MANNERS: Final = {
 }
 """By the kind of a venue; on pools of the others nothing is tried."""
 
-QUOTING: Final = ("camelot",)
-"""Families of pairs that say themselves what they pay, whatever their kind."""
+QUOTING: Final = (("uniswap-v2", "camelot"),)
+"""Kind and family of venues whose pairs say themselves what they pay, unlike the kind's others."""
 
 
 class Step(IntEnum):
@@ -177,7 +177,7 @@ class Prober:
 def hop_on(chain: Chain, place: Place, token_in: str) -> Hop | None:
     """Return the swap of a token on a pool, or None where its kind is not tried."""
     venue = chain.venues[place.venue]
-    manner = Manner.QUOTING if venue.family in QUOTING else MANNERS.get(venue.kind)
+    manner = Manner.QUOTING if (venue.kind, venue.family) in QUOTING else MANNERS.get(venue.kind)
     if manner is None:
         return None
     token_out = place.token1 if token_in == place.token0 else place.token0

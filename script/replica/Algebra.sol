@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
+import {
+    CamelotFeeConfiguration,
+    ITimepoints,
+    ModelCamelotV3Factory,
+    ModelCamelotV3Pool
+} from "../../tests/mocks/ModelCamelotV3.sol";
 import {PoolSpec} from "../Base.s.sol";
 import {Concentrated} from "./Concentrated.sol";
 import {IAlgebraFactory, IAlgebraPool, IAlgebraPoolDeployer} from "./interfaces/IUniswapV3.sol";
@@ -10,7 +16,8 @@ import {IAlgebraFactory, IAlgebraPool, IAlgebraPoolDeployer} from "./interfaces/
 /// sets fees by volatility.
 /// @dev Generation 1.9 is published as compiled to measure coverage: larger, dearer in gas, and of another hash than on chain,
 /// so that the factory here computes with the hash of what is placed and pools lie elsewhere than on chain. Camelot's fork of
-/// it, whose fee differs by direction, is published nowhere; 1.9 stands in for it.
+/// it, whose fee differs by direction, is published nowhere: its pools are a model, tests/mocks/ModelCamelotV3.sol, which
+/// keeps its timepoints by the published code. A sale of token1 costs more here than one of token0.
 abstract contract Algebra is Concentrated {
     string private constant OLD = "node_modules/@cryptoalgebra/core/artifacts/contracts/";
     string private constant INTEGRAL = "node_modules/@cryptoalgebra/integral-core/artifacts/contracts/";
@@ -22,7 +29,8 @@ abstract contract Algebra is Concentrated {
     function placeAlgebra(string memory venue) internal {
         string memory path = string.concat(venuePath(venue), "deployer");
         address deployer = exists(path) ? addressAt(path) : sideAddress(string.concat("deployer of ", venue));
-        if (isIntegral(venue)) placeIntegral(venueOf(venue, "factory"), deployer);
+        if (same(generationOf(venue), "camelot")) placeCamelotV3(venueOf(venue, "factory"));
+        else if (isIntegral(venue)) placeIntegral(venueOf(venue, "factory"), deployer);
         else placeOld(venueOf(venue, "factory"), deployer);
     }
 
@@ -35,6 +43,12 @@ abstract contract Algebra is Concentrated {
         placeCode(factory, vm.parseBytes(code), abi.encode(deployer, holder));
         vm.prank(holder);
         IAlgebraPoolDeployer(deployer).setFactory(factory);
+    }
+
+    function placeCamelotV3(address factory) private scratch {
+        address code = sideAddress("code of camelot's timepoints");
+        vm.etch(code, artifact(string.concat(OLD, "DataStorageOperator.sol/DataStorageOperator.json"), ".bytecode"));
+        placeCode(factory, type(ModelCamelotV3Factory).creationCode, abi.encode(holder, code));
     }
 
     function placeIntegral(address factory, address deployer) private scratch {
@@ -64,6 +78,17 @@ abstract contract Algebra is Concentrated {
         address pool = integral ? factory.createPool(token0, token1, "") : factory.createPool(token0, token1);
         IAlgebraPool(pool).initialize(sqrtPriceX96(symbol0, symbol1));
         seedBands(IAlgebraPool(pool), spec);
+        if (same(generationOf(spec.venue), "camelot")) {
+            setDearerFee(ModelCamelotV3Pool(pool).dataStorageOperator().otz());
+        }
+    }
+
+    /// @dev Half as much again at the least.
+    function setDearerFee(ITimepoints keeper) private {
+        CamelotFeeConfiguration memory configuration = keeper.feeConfig();
+        configuration.baseFee += configuration.baseFee / 2;
+        vm.prank(holder);
+        keeper.changeFeeConfiguration(configuration);
     }
 
     function isIntegral(string memory venue) private view returns (bool) {

@@ -277,6 +277,32 @@ class AlgebraOnChain(OnChain[AlgebraPool]):
         return price_and_tick(pool) | pool.fee << 184 | community << 216 | community << 224 | 1 << 232
 
 
+class CamelotV3OnChain(OnChain[AlgebraPool]):
+    """Camelot V3's pool as the model has it, in the second of its last timepoint, so that its fees stay."""
+
+    LAYOUT = Layout(price=2, liquidity=3, ticks=5, bitmap=6)
+
+    def deployed(self) -> str:
+        """Deploy the model and a pool."""
+        keepers = creation(MODULES / "@cryptoalgebra/core" / CORE / "DataStorageOperator.sol/DataStorageOperator.json")
+        code = to_checksum_address("0x" + "c0" * 20)
+        self.chain.evm.insert_account_info(code, AccountInfo(code=keepers))
+        arguments = (("address", OWNER), ("address", code))
+        path = OUT / "ModelCamelotV3.sol/ModelCamelotV3Factory.json"
+        pool = made(
+            self.chain,
+            create(self.chain, creation(path, *arguments)),
+            "createPool(address,address)",
+            *self.tokens,
+        )
+        self.chain.call(pool, "initialize(uint160)", 1 << 96)
+        return pool
+
+    def price_word(self, pool: AlgebraPool) -> int:
+        """Return price, tick and what shares their word."""
+        return price_and_tick(pool) | pool.fee_of(True) << 184 | pool.fee_of(False) << 200 | 1 << 248
+
+
 class AlgebraIntegralOnChain(OnChain[AlgebraIntegralPool]):
     """Algebra Integral's pool without a plugin: its last fee is its fee."""
 

@@ -48,7 +48,9 @@ class Stage:
     def paying(self, pool: str, signature: str, *values: object) -> None:
         """Somebody who pays when called back calls a pool."""
         data = bytes(12) + bytes.fromhex(pool[2:]) + packed(signature, *values)
-        self.node.rpc("eth_sendTransaction", {"from": OWNER, "to": PAYER, "data": "0x" + data.hex(), "gas": hex(10**6)})
+        self.node.rpc(
+            "eth_sendTransaction", {"from": OWNER, "to": PAYER, "data": "0x" + data.hex(), "gas": hex(3 * 10**6)}
+        )
 
     def mine(self) -> None:
         """A block in which everything succeeds."""
@@ -83,7 +85,8 @@ def staged(name: str = "ethereum", purse: tuple[int, int] = (10**15, 10**23)) ->
         asked: list[str] = []
         rpc = Rpc([served.web3], lambda event: asked.append(event.method) if isinstance(event, Asked) else None)
         found = Stage(served.chain, node, rpc, "", asked)
-        node.rpc("anvil_setCode", PAYER, "0x" + payer(*(found.token(symbol) for symbol in PAIR)).hex())
+        tokens = sorted((found.token(symbol) for symbol in PAIR), key=str.lower)
+        node.rpc("anvil_setCode", PAYER, "0x" + payer(tokens[0], tokens[1]).hex())
         node.rpc("anvil_setBalance", OWNER, hex(10**21))
         node.rpc("anvil_impersonateAccount", OWNER)
         holder = str((served.chain.replica.model_extra or {})["holder"])

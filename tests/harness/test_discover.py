@@ -22,6 +22,7 @@ from harness.keeper.discover import Discovery, News
 from harness.keeper.events import Excluded, Recovered, Trouble
 from harness.keeper.factories import Factories
 from harness.keeper.feeds.place import Place
+from harness.keeper.feeds.registry import FEEDS
 from harness.market.legs import NATIVE
 
 QUIET = 8
@@ -452,6 +453,10 @@ V4 = "Initialize(bytes32,address,address,uint24,int24,address,uint160,int24)"
             log(FACTORY["swapx"], "Pool(address,address,address)", PAIR, [("address", POOL)]),
             {"venue": "swapx", "family": "integral"},
         ),
+        (
+            log(FACTORY["camelot"], "Pool(address,address,address)", PAIR, [("address", POOL)]),
+            {"venue": "camelot", "family": "camelot"},
+        ),
     ],
 )
 def test_every_family_says_what_it_has_made(everywhere: Factories, said: dict[str, Any], more: dict[str, Any]) -> None:
@@ -461,10 +466,15 @@ def test_every_family_says_what_it_has_made(everywhere: Factories, said: dict[st
     assert {key: getattr(place, key) for key in more} == more
 
 
-def test_factories_whose_pools_no_feed_follows_are_not_asked(everywhere: Factories) -> None:
-    assert "quickswap" in everywhere.addresses
-    assert "camelot" not in everywhere.addresses
-    assert everywhere.told(log(FACTORY["camelot"], "Pool(address,address,address)", PAIR, [("address", POOL)])) is None
+def test_factories_whose_pools_no_feed_follows_are_not_asked(
+    everywhere: Factories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert {"quickswap", "camelot"} <= set(everywhere.addresses)
+    followed = {key: feed for key, feed in FEEDS.items() if key != ("algebra", "camelot")}
+    monkeypatch.setattr("harness.keeper.factories.FEEDS", followed)
+    fewer = Factories(everywhere._chain)
+    assert set(everywhere.addresses) - set(fewer.addresses) == {"camelot"}
+    assert fewer.told(log(FACTORY["camelot"], "Pool(address,address,address)", PAIR, [("address", POOL)])) is None
 
 
 def test_pools_with_hooks_and_logs_of_others_are_none(everywhere: Factories, ethereum: Chain) -> None:

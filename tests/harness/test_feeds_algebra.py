@@ -21,7 +21,6 @@ from harness.chains import Chain
 from harness.keeper.abi import Call
 from harness.keeper.feeds.algebra import FEE, IN_RANGE
 from harness.keeper.feeds.feed import Log
-from harness.keeper.feeds.place import PoolMissingError
 from harness.keeper.feeds.registry import feed_for, find
 from harness.keeper.picture import Picture
 from harness.keeper.rpc import Rpc, RpcError
@@ -309,13 +308,6 @@ def test_a_fee_of_a_second_that_is_not_known_has_the_pool_read_again(stage: Stag
     log = Log([FEE], f"0x{100:064x}")
     assert feed.heard(place, held, log) is None
     assert feed.heard(place, held, log._replace(time=newest(stage.rpc).timestamp + 1)) is not None
-
-
-def test_camelot_s_pools_are_refused_by_name() -> None:
-    chain = chains.load("arbitrum")
-    [listed] = [pool for pool in chain.untraded if pool.venue == "camelot-v3"]
-    with pytest.raises(PoolMissingError, match="camelot-v3:USDC/WETH is not followed: no package has Camelot's code"):
-        find(chain, [listed], lambda _: [])
 
 
 def integral(stage: Stage, plugin: str) -> Algebra:

@@ -97,8 +97,8 @@ contract ModelCamelotPair is ERC20 {
     }
 
     uint256 public constant FEE_DENOMINATOR = 100_000;
-    uint256 public constant MAX_FEE_PERCENT = 2_000;
-    uint256 private constant MINIMUM_LIQUIDITY = 1_000;
+    uint256 public constant MAX_FEE_PERCENT = 2000;
+    uint256 private constant MINIMUM_LIQUIDITY = 1000;
     uint256 private constant ONE = 1e18;
     uint256 private constant ROUNDS = 255;
     address private constant NOBODY = address(0xdead);
@@ -250,7 +250,9 @@ contract ModelCamelotPair is ERC20 {
         bool zeroForOne = tokenIn == token0;
         uint256 fee = zeroForOne ? token0FeePercent : token1FeePercent;
         (uint256 reserveIn, uint256 reserveOut) = zeroForOne ? (_reserve0, _reserve1) : (_reserve1, _reserve0);
-        if (stableSwap) return _stableOut(zeroForOne, amountIn - amountIn * fee / FEE_DENOMINATOR, reserveIn, reserveOut);
+        if (stableSwap) {
+            return _stableOut(zeroForOne, amountIn - amountIn * fee / FEE_DENOMINATOR, reserveIn, reserveOut);
+        }
         amountIn *= FEE_DENOMINATOR - fee;
         return amountIn * reserveOut / (reserveIn * FEE_DENOMINATOR + amountIn);
     }
@@ -261,9 +263,8 @@ contract ModelCamelotPair is ERC20 {
         returns (uint256)
     {
         uint256 k = _k(_reserve0, _reserve1);
-        (uint256 unitIn, uint256 unitOut) = zeroForOne
-            ? (precisionMultiplier0, precisionMultiplier1)
-            : (precisionMultiplier1, precisionMultiplier0);
+        (uint256 unitIn, uint256 unitOut) =
+            zeroForOne ? (precisionMultiplier0, precisionMultiplier1) : (precisionMultiplier1, precisionMultiplier0);
         unchecked {
             uint256 held = reserveOut * ONE / unitOut;
             uint256 left = _solved(amountIn * ONE / unitIn + reserveIn * ONE / unitIn, k, held);

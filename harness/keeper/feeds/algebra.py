@@ -4,6 +4,8 @@ The first swap of a second sets the fee anew and pays it. It follows from timepo
 was swapped since the newest of them, which logs tell, and at first a word of the pool's storage. So it is known a block
 ahead, to the millionth if that block comes when it is due. That the reckoning is the pool's own is seen when it is
 read, by what its last swap has paid, and at every later one.
+
+Camelot's have a fee each way, of a configuration each, and a map with a bit for every tick.
 """
 
 from collections.abc import Sequence
@@ -21,7 +23,7 @@ from harness.market.pools.algebra import AlgebraPool
 from harness.market.pools.algebra_fee import Configuration, Timepoints, fee_of, volume_of
 
 FEE = topic("Fee(uint16)")
-STATE = ("uint160", "int24", "uint16", "uint16")
+FEES = topic("Fee(uint16,uint16)")
 FEE_CONFIG = ("uint16", "uint16", "uint32", "uint32", "uint16", "uint16", "uint32", "uint16", "uint16")
 """Two sigmoids' heights, shifts and stretches, those of the volume's, and the base."""
 
@@ -38,17 +40,21 @@ class Fees:
 
     Attributes:
         operator: Checksummed address of what keeps the timepoints.
-        configuration: Of the fee.
+        configurations: Of the fee, or of that of either direction.
         timepoints: As far as the next fees follow from them.
         volume: What was swapped since the newest.
-        odd: A fee in pips that a swap has paid where this makes another.
+        odd: Fees in pips that have been set where this makes others.
     """
 
     operator: str
-    configuration: Configuration
+    configurations: tuple[Configuration, ...]
     timepoints: Timepoints
     volume: int
-    odd: int | None = None
+    odd: tuple[int, ...] | None = None
+
+    def due(self, timepoints: Timepoints) -> tuple[int, ...]:
+        """Return what swaps pay in the second of the newest timepoint."""
+        return tuple(fee_of(configuration, timepoints) for configuration in self.configurations)
 
 
 class Known(tuple[int, ...]):
@@ -72,8 +78,6 @@ class AlgebraPlaces(ConcentratedFeed):
         """Ask the factory for the pool, and the pool for its tick spacing."""
         venue = self.chain.venues[self.venue]
         assert isinstance(venue, chains.Algebra)  # noqa: S101 - the registry goes by the kind
-        if venue.generation == "camelot":
-            raise PoolMissingError(f"{pool.name} is not followed: no package has Camelot's code, which sets two fees")
         [(address,)] = yield from ask(
             [Call(venue.factory, "poolByPair(address,address)", tuple(self.tokens(pool)), ("address",))]
         )
@@ -110,12 +114,13 @@ class AlgebraFeed(AlgebraPlaces):
 
     POOL = AlgebraPool
     TOPICS = frozenset({SWAP, MINT, BURN, FEE})
-    STATE = STATE
+    STATE: ClassVar[tuple[str, ...]] = ("uint160", "int24", "uint16", "uint16")
+    CONFIGURATIONS: ClassVar[tuple[str, ...]] = ("feeConfig()",)
     AGEING: ClassVar[bool] = True
 
     def slot(self, answers: Sequence[tuple[Any, ...]]) -> Slot:
         """Read them."""
-        (price, tick, _, _), (liquidity,) = answers
+        (price, tick, *_), (liquidity,) = answers
         return Slot(price, tick, liquidity, {})
 
     def read(self, place: Place, held: Held | None = None) -> Steps[Held]:
@@ -126,49 +131,53 @@ class AlgebraFeed(AlgebraPlaces):
         """
         known = None if held is None else _fees(held)
         fees, due = yield from self._fees_of(place)
-        if known is not None and known.odd is not None and known.configuration == fees.configuration:
-            raise UnreadableError(f"a swap has paid {known.odd} millionths where its timepoints make another fee")
+        if known is not None and known.odd is not None and known.configurations == fees.configurations:
+            raise UnreadableError(
+                f"a swap has paid {_said(known.odd)} millionths where its timepoints make another fee"
+            )
         pool, gross = yield from super().read(place, held)
         return self._paying(Held(pool, gross), fees, due)
 
     def _fees_of(self, place: Place) -> Steps[tuple[Fees, int]]:
         """Return what the fee follows from, and when the next block is expected."""
-        state = Call(place.address, "globalState()", (), STATE)
+        state = Call(place.address, "globalState()", (), self.STATE)
         now = Call(self.chain.contracts["multicall3"], "getCurrentBlockTimestamp()", (), ("uint256",))
         operator = Call(place.address, "dataStorageOperator()", (), ("address",))
         in_range = Call(place.address, "liquidity()", (), ("uint128",))
-        [(of,), (time,), (_, _, fee, last), (liquidity,), (word,)] = yield from ask(
+        [(of,), (time,), (_, _, *paid, last), (liquidity,), (word,)] = yield from ask(
             [operator, now, state, in_range, Word(place.address, IN_RANGE)]
         )
         volume, stored = divmod(word, 1 << LIQUIDITY_BITS)
         if stored != liquidity:
             raise UnreadableError(f"{place.address} keeps its volume elsewhere than Algebra's published code does")
-        [configured] = yield from ask([_configuration_call(of)])
-        configuration, due = Configuration(*configured), self.chain.due(time)
-        paid, timepoints = yield from read_timepoints(place.address, last, due)
-        if last and fee_of(configuration, paid) != fee:
-            raise UnreadableError(f"its last swap has paid {fee} millionths, not the {fee_of(configuration, paid)} due")
-        return Fees(of, configuration, timepoints, volume), due
+        configured = yield from ask(self._configuration_calls(of))
+        due = self.chain.due(time)
+        then, timepoints = yield from read_timepoints(place.address, last, due)
+        fees = Fees(of, tuple(Configuration(*each) for each in configured), timepoints, volume)
+        wanted = fees.due(then) if last else tuple(paid)
+        if wanted != tuple(paid):
+            raise UnreadableError(f"its last swap has paid {_said(paid)} millionths, not the {_said(wanted)} due")
+        return fees, due
 
     def beside_calls(self, place: Place, held: Held) -> Sequence[Call]:
         """Return the place of the newest timepoint, what is known as the newest, and the fee's configuration."""
         fees = _fees(held)
         return (
-            Call(place.address, "globalState()", (), STATE),
+            Call(place.address, "globalState()", (), self.STATE),
             timepoint_call(place.address, fees.timepoints.last),
-            _configuration_call(fees.operator),
+            *self._configuration_calls(fees.operator),
         )
 
     def beside_differs(self, held: Held, answers: Sequence[tuple[Any, ...]]) -> bool:
         """Compare them."""
-        fees, (state, newest, configured) = _fees(held), answers
-        here = fees.timepoints.last, fees.timepoints.newest, fees.configuration
-        return here != (state[3], timepoint_of(newest), configured)
+        fees, (state, newest, *configured) = _fees(held), answers
+        here = fees.timepoints.last, fees.timepoints.newest, fees.configurations
+        return here != (state[-1], timepoint_of(newest), tuple(configured))
 
     def heard(self, place: Place, held: Held, log: Log) -> Held | None:
         """Take the fee of a second's first swap; where a swap has ended; what liquidity came or went."""
         fees = _fees(held)
-        if log.topics[0] == FEE:
+        if log.topics[0] in (FEE, FEES):
             return _set(held, fees, log)
         after = super().heard(place, held, log)
         if log.topics[0] == SWAP:
@@ -194,12 +203,30 @@ class AlgebraFeed(AlgebraPlaces):
         """
         pool: Any = held.pool
         timepoints = fees.timepoints.advanced(due)
-        fee = fee_of(fees.configuration, timepoints.written(due, pool.tick, fees.volume))
+        paid = _fields(fees.due(timepoints.written(due, pool.tick, fees.volume)))
         if timepoints is not fees.timepoints:
             fees = replace(fees, timepoints=timepoints)
-        if fee == pool.fee and getattr(held.beside, "fees", None) is fees:
+        moved = any(getattr(pool, name) != fee for name, fee in paid.items())
+        if not moved and getattr(held.beside, "fees", None) is fees:
             return held
-        return _with(held, fees) if fee == pool.fee else _with(Held(replace(pool, fee=fee), held.beside), fees)
+        return _with(Held(replace(pool, **paid), held.beside) if moved else held, fees)
+
+    def _configuration_calls(self, operator: str) -> list[Call]:
+        """Return the views of what the fees are made of."""
+        return [Call(operator, view, (), FEE_CONFIG) for view in self.CONFIGURATIONS]
+
+
+class CamelotV3Feed(AlgebraFeed):
+    """Pools of Camelot's, whose fees are set together."""
+
+    TOPICS = frozenset({SWAP, MINT, BURN, FEES})
+    STATE = ("uint160", "int24", "uint16", "uint16", "uint16")
+    CONFIGURATIONS = ("feeConfigZto()", "feeConfigOtz()")
+    AROUND = 12
+
+    def grain(self, place: Place) -> int:  # noqa: ARG002 - whatever its spacing is, which can change
+        """Return 1: the map has a bit for every tick."""
+        return 1
 
 
 def _set(held: Held, fees: Fees, log: Log) -> Held | None:
@@ -211,9 +238,11 @@ def _set(held: Held, fees: Fees, log: Log) -> Held | None:
     pool: Any = held.pool
     if not log.time:
         return None
-    paid, timepoints = log.word(0), fees.timepoints.written(log.time, pool.tick, fees.volume)
-    odd = None if fee_of(fees.configuration, timepoints) == paid else paid
-    return _with(Held(replace(pool, fee=paid), held.beside), replace(fees, timepoints=timepoints, volume=0, odd=odd))
+    timepoints = fees.timepoints.written(log.time, pool.tick, fees.volume)
+    paid = tuple(log.word(at) for at in range(len(fees.configurations)))
+    odd = None if fees.due(timepoints) == paid else paid
+    fresh = replace(fees, timepoints=timepoints, volume=0, odd=odd)
+    return _with(Held(replace(pool, **_fields(paid)), held.beside), fresh)
 
 
 def _fees(held: Held) -> Fees:
@@ -229,6 +258,10 @@ def _with(held: Held, fees: Fees) -> Held:
     return Held(held.pool, known)
 
 
-def _configuration_call(operator: str) -> Call:
-    """Return the view of the fee's configuration."""
-    return Call(operator, "feeConfig()", (), FEE_CONFIG)
+def _fields(paid: Sequence[int]) -> dict[str, int]:
+    """Return fees as a pool has them: one, or that of either direction."""
+    return dict(zip(("fee", "fee_of_token1"), paid, strict=False))
+
+
+def _said(paid: Sequence[int]) -> str:
+    return " and ".join(str(fee) for fee in paid)

@@ -5,7 +5,7 @@ from typing import Final
 
 from harness import chains
 from harness.chains import Chain
-from harness.keeper.feeds.algebra import AlgebraFeed
+from harness.keeper.feeds.algebra import AlgebraFeed, CamelotV3Feed
 from harness.keeper.feeds.algebra_integral import AlgebraIntegralFeed
 from harness.keeper.feeds.balancer_v2 import BalancerV2StableFeed, BalancerV2WeightedFeed
 from harness.keeper.feeds.balancer_v3 import BalancerV3WeightedFeed
@@ -38,6 +38,7 @@ FEEDS: Final[Mapping[tuple[str, str], type[Feed]]] = {
     ("uniswap-v3", "slipstream"): SlipstreamFeed,
     ("pancake-v3", ""): PancakeV3Feed,
     ("algebra", ""): AlgebraFeed,
+    ("algebra", "camelot"): CamelotV3Feed,
     ("algebra", "integral"): AlgebraIntegralFeed,
     ("uniswap-v4", ""): UniswapV4Feed,
     ("balancer-v2", ""): BalancerV2WeightedFeed,
