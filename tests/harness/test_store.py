@@ -181,6 +181,38 @@ def test_of_those_that_replace_each_other_one_ends_in_a_block(store: Store, winn
     assert (state(store, won.hash), state(store, lost.hash)) == ("replaced", "included")
 
 
+def test_what_was_given_up_stays_so_whatever_becomes_of_its_nonce(store: Store) -> None:
+    gone = records.signed(store, 0, records.attempt(store))
+    store.given_up(gone.hash)
+    other = records.signed(store, 0, raw=b"takes the nonce")
+    store.included(other.hash, 105, BLOCK, True, 1, 1)
+    assert state(store, gone.hash) == "given-up"
+    store.orphaned(gone.hash)
+    store.orphaned(other.hash)
+    assert (state(store, gone.hash), state(store, other.hash)) == ("given-up", "sent")
+
+
+def test_what_is_in_a_block_is_replaced_by_nothing_and_what_is_orphaned_has_cost_nothing(store: Store) -> None:
+    first = records.signed(store, 0, records.attempt(store))
+    second = records.signed(store, 0, raw=b"takes the nonce", replaces=first.hash)
+    for won in (second, first):
+        store.included(won.hash, 105, BLOCK, True, 7, 9)
+        row = store.transaction(won.hash)
+        assert row is not None
+        assert (row.replaced_by, row.gas_used, row.price) == (None, 7, 9)
+    store.orphaned(first.hash)
+    row = store.transaction(first.hash)
+    assert row is not None
+    assert (row.block, row.gas_used, row.price) == (None, None, None)
+
+
+def test_an_attempt_that_is_in_a_block_has_gone_well_whatever_else_was_sent_for_it(store: Store) -> None:
+    number = records.attempt(store)
+    store.included(records.signed(store, 0, number).hash, 105, BLOCK, True, 1, 1)
+    store.sent(records.signed(store, 1, number).hash, ["node"])
+    assert attempt_states(store) == ["included"]
+
+
 def test_a_dearer_copy_in_a_block_is_the_attempts_success(store: Store) -> None:
     number = records.attempt(store)
     first = records.signed(store, 0, number)
