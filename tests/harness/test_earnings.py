@@ -253,6 +253,46 @@ def test_sums_that_add_up_raise_no_question() -> None:
     assert problems(*sums(), NOTHING) == []
 
 
+def test_a_period_that_begins_with_something_adds_up() -> None:
+    flows, _, after = sums()
+    buckets = {("pool", "P", "T"): 10, ("vault", "", "T"): 5}
+    before = end(buckets=buckets, accounted={"T": 18}, held={"T": 18}, journal={"T": 3})
+    grown = {bucket: units + buckets[bucket] for bucket, units in after.buckets.items()}
+    after = end(buckets=grown, accounted={"T": 83}, held={"T": 83}, journal={"T": 3})
+    assert problems(flows, before, after, NOTHING) == []
+
+
+def test_what_was_mined_and_what_is_kept_for_gas_add_up() -> None:
+    flows, before, after = sums()
+    flows.mined, flows.credited["T"], flows.accounted["T"] = 4, 24, 69
+    flows.aside, flows.booked["T"], flows.vault_part["T"] = 6, 89, 69
+    flows.moves["pool", "P", "T"], flows.moves["vault", "", "T"], flows.moves["gas", "", "T"] = 24, 39, 6
+    buckets = {("pool", "P", "T"): 24, ("vault", "", "T"): 39, ("gas", "", "T"): 6}
+    before = end(buckets=dict.fromkeys(buckets, 0))
+    after = end(buckets=buckets, accounted={"T": 69}, held={"T": 69})
+    assert problems(flows, before, after, NOTHING) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("buckets", ["bucket of pool P in T, state and events", "accounted for of T, sum and buckets with journal"]),
+        ("journal", ["accounted for of T, sum and buckets with journal", "accounted for of T, state and events"]),
+        ("credited", ["the pools' part of T, whole and parts"]),
+        ("booked", ["booked of T, whole and parts", "accounted for of T, state and events"]),
+        ("tips", ["profit of T, executor and reserve"]),
+        ("moves", ["bucket of pool P in T, state and events"]),
+    ],
+)
+def test_each_way_by_which_a_figure_is_come_by_is_compared(what: str, said: list[str]) -> None:
+    flows, before, after = sums()
+    held: Any = {"buckets": after.buckets, "journal": after.journal, "moves": flows.moves}.get(what) or getattr(
+        flows, what
+    )
+    held[("pool", "P", "T") if what in ("buckets", "moves") else "T"] += 1
+    assert [text.split(":")[0] for text in problems(flows, before, after, NOTHING)] == said
+
+
 @pytest.mark.parametrize("units", [-1, 1])
 @pytest.mark.parametrize(
     "what", ["earned", "tips", "settled", "booked", "pools_part", "vault_part", "credited", "to_vault", "accounted"]
