@@ -29,7 +29,7 @@ abstract contract Algebra is Concentrated {
     function placeAlgebra(string memory venue) internal {
         string memory path = string.concat(venuePath(venue), "deployer");
         address deployer = exists(path) ? addressAt(path) : sideAddress(string.concat("deployer of ", venue));
-        if (same(generationOf(venue), "camelot")) placeCamelotV3(venueOf(venue, "factory"));
+        if (same(generationOf(venue), "camelot")) placeCamelotV3(venueOf(venue, "factory"), deployer);
         else if (isIntegral(venue)) placeIntegral(venueOf(venue, "factory"), deployer);
         else placeOld(venueOf(venue, "factory"), deployer);
     }
@@ -45,10 +45,12 @@ abstract contract Algebra is Concentrated {
         IAlgebraPoolDeployer(deployer).setFactory(factory);
     }
 
-    function placeCamelotV3(address factory) private scratch {
+    /// @dev The deployer is 1.9's, and is not asked for anything.
+    function placeCamelotV3(address factory, address deployer) private scratch {
+        place(deployer, string.concat(OLD, "AlgebraPoolDeployer.sol/AlgebraPoolDeployer.json"), ".bytecode", "");
         address code = sideAddress("code of camelot's timepoints");
         vm.etch(code, artifact(string.concat(OLD, "DataStorageOperator.sol/DataStorageOperator.json"), ".bytecode"));
-        placeCode(factory, type(ModelCamelotV3Factory).creationCode, abi.encode(holder, code));
+        placeCode(factory, type(ModelCamelotV3Factory).creationCode, abi.encode(holder, deployer, code));
     }
 
     function placeIntegral(address factory, address deployer) private scratch {

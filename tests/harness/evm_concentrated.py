@@ -287,7 +287,7 @@ class CamelotV3OnChain(OnChain[AlgebraPool]):
         keepers = creation(MODULES / "@cryptoalgebra/core" / CORE / "DataStorageOperator.sol/DataStorageOperator.json")
         code = to_checksum_address("0x" + "c0" * 20)
         self.chain.evm.insert_account_info(code, AccountInfo(code=keepers))
-        arguments = (("address", OWNER), ("address", code))
+        arguments = (("address", OWNER), ("address", OWNER), ("address", code))
         path = OUT / "ModelCamelotV3.sol/ModelCamelotV3Factory.json"
         pool = made(
             self.chain,

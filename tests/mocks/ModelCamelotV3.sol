@@ -55,12 +55,14 @@ contract ModelCamelotV3Factory {
     event Pool(address indexed token0, address indexed token1, address pool);
 
     address public immutable owner;
+    /// @notice Who makes the pools on chain; here the factory does.
+    address public immutable poolDeployer;
     /// @dev Where the code lies that creates a keeper of timepoints.
     address private immutable _keeperCode;
     mapping(address a => mapping(address b => address pool)) public poolByPair;
 
-    constructor(address owner_, address keeperCode) {
-        (owner, _keeperCode) = (owner_, keeperCode);
+    constructor(address owner_, address deployer, address keeperCode) {
+        (owner, poolDeployer, _keeperCode) = (owner_, deployer, keeperCode);
     }
 
     function createPool(address a, address b) external returns (address pool) {
