@@ -26,6 +26,7 @@ from harness.earnings.period import PeriodError, period_of
 from harness.earnings.positions import yield_of
 from harness.earnings.report import Report, report_on
 from harness.earnings.spent import Spent
+from harness.history import Log
 from harness.keeper.abi import calldata
 from harness.keeper.chores.chore import RATE_OF, Task
 from harness.keeper.chores.known import DeepPool
@@ -324,6 +325,31 @@ def test_a_unit_too_few_or_too_many_in_the_state_is_said(what: str, units: int) 
         getattr(after, what)["T"] += units
     fine = what == "held" and units > 0  # what arrives unannounced disturbs nothing
     assert bool(problems(flows, before, after, spent)) is not fine
+
+
+def test_events_that_no_story_has_move_what_they_say() -> None:
+    log = Log("R", (), b"", 7, 0, "0xt")
+    flows = Flows("T", "V", {}, {"P": ("T", "U")})
+    flows._executed(log, b"", "T", "L", 1, 50, 4)
+    flows._pot_credited(log, "T", 9)
+    flows._pot_spent(log, "P", "T", 2)
+    flows._mined(log, "M", 30)
+    flows._received(log, "P", "U", 5)
+    flows._sent(log, "P", "T", 1, 10, "A", "B")
+    flows._converted(log, "V", "T", "U", 3, 8, 8)
+    flows._converted(log, "P", "U", "T", 4, 6, 6)
+    flows._withdrawn(log, "P", 5_000, 11, 13)
+    assert (flows.earned["T"], flows.tips["T"], flows.mined, flows.credited["T"]) == (50, 4, 30, 9)
+    assert (flows.received["P", "U"], flows.sent["P", "T"]) == (5, 10)
+    assert flows.moves == {
+        ("pot", "", "T"): 9 - 2,
+        ("pool", "P", "T"): 2 - 10 + 6 + 11,
+        ("pool", "P", "U"): 5 - 4 + 13,
+        ("vault", "", "T"): -3,
+        ("vault", "", "U"): 8,
+    }
+    assert flows.accounted == {"T": 30 - 10 - 3 + 6 + 11, "U": 5 + 8 - 4 + 13}
+    assert flows.changes == [Change(7, "P", 0, 5_000, 11, 13)]
 
 
 # positions
