@@ -101,7 +101,7 @@ CASES: list[tuple[str, Spoil, str]] = [
     (
         "strategy without a contract",
         lambda d: d.update(terms={"strategies": {"moon": "1"}}),
-        "terms.strategies: 'moon' is none of strategies; there are none",
+        "terms.strategies: 'moon' is none of strategies; there are pond",
     ),
     (
         "outpost over no bridge",
