@@ -56,26 +56,34 @@ demo: build
 # What tests deploy by its artifact and do not import: it is compiled another way than they are, or pytest alone deploys it.
 UNIMPORTED := tests/mocks/WeakInjections.sol tests/benchmark/vaults/PlainVaults.sol $(wildcard tests/mocks/ModelCamelot*.sol)
 
+# forge is told which tests to leave out: told which to run, it first has the compiler read every source for their names,
+# twenty seconds each time.
+SUITES := $(shell find tests -name '*.t.sol' | cut -d/ -f2 | sort -u)
+forge-test = forge test $(foreach suite,$(filter-out $(1),$(SUITES)),--skip 'tests/$(suite)/**/*.t.sol')
+
+# Two processes; what belongs to one replica goes to one of them. ape's plugin keeps a node and its state for every test, and
+# none needs them.
+PYTEST := pytest -q -p no:ape_test -n 2 --dist loadfile --no-loadscope-reorder
+
 # Variables that name endpoints, one a chain.
 ENDPOINTS := $(shell sed -n 's/.*"rpcVariable": "\([A-Z_]*\)".*/\1/p' chains/*.json)
 
-# forge's totals, then pytest's, on two processes. The fork tests run on the replicas here.
+# forge's totals, then pytest's. The fork tests run on the replicas here.
 test: build peers replica-state
 	@$(PEER) $(UNIMPORTED)
-	@env $(addprefix -u ,$(ENDPOINTS)) forge test --no-match-path 'tests/benchmark/*'
-	@pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/harness
+	@env $(addprefix -u ,$(ENDPOINTS)) forge test --skip 'tests/benchmark/**'
+	@$(PYTEST) tests/harness
 
-# For each change: contracts one by one, attacks on them, and what of the harness needs neither node nor database.
-QUICK := alerts bench_market chainrules graph incidents kernels_concentrated kernels_words logs parallel pools pools_balancer \
-	pools_concentrated pools_curve pools_liquidity_book pools_solidly pools_vaults pools_woofi registry sizing
+# For each change: contracts one by one, attacks on them, and what of the harness takes a moment and needs neither node nor
+# database (tests/harness/quick.py).
 quick: build peers
 	@$(PEER) $(UNIMPORTED)
-	@forge test --match-path 'tests/{unit,attacks}/**'
-	@pytest -q -n 2 --dist loadfile $(QUICK:%=tests/harness/test_%.py)
+	@$(call forge-test,unit attacks)
+	@$(PYTEST) --quick tests/harness
 
 test-long: build peers replica-state
 	@$(PEER) $(UNIMPORTED)
-	@FOUNDRY_PROFILE=long forge test --no-match-path 'tests/benchmark/*'
+	@FOUNDRY_PROFILE=long forge test --skip 'tests/benchmark/**'
 	@KILLS=100 pytest -q tests/harness/test_kill.py
 	@FAILURES=all pytest -q tests/harness/test_deploy_resumed.py
 	@$(MAKE) --no-print-directory mutate
@@ -90,7 +98,7 @@ mutate: build peers
 test-fork: build replica-state
 	@test -n "$(strip $(foreach name,$(ENDPOINTS),$($(name))))" || { \
 		echo "test-fork: name an endpoint: make test-fork ETHEREUM_RPC_URL=https://...; there are $(ENDPOINTS)" >&2; exit 1; }
-	@forge test --match-path 'tests/fork/*'
+	@$(call forge-test,fork)
 
 # Gas, each call a transaction of its own; then the market, beside degenbot in an environment of its own where there is a
 # Python 3.13; then a keeper on the replica, ten thousand blocks long, which takes half an hour. Writes snapshots/ and the

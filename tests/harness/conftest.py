@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import ape
 import pgserver
 import pytest
+import quick
 import structlog
 from ape.logging import LogLevel, logger
-from ape_foundry.provider import FoundryForkProvider
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -24,6 +24,7 @@ from harness import artifacts, chains, replica, settings
 from harness.store import Store
 
 if TYPE_CHECKING:
+    from ape_foundry.provider import FoundryForkProvider
     from op_relay import Proposer
     from two_chains import Two
 
@@ -34,15 +35,19 @@ STACK = pytest.StashKey[ExitStack]()
 hypothesis_settings.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("timeless")
 
-LONG = frozenset(
-    f"test_{name}" for name in ("added_chain", "demo", "demos", "deploy_resumed", "fork", "kill", "replica", "weather")
-)
-"""Files that go first, so that none of them is what one process is left with while the other has nothing to do."""
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make quick` leave out what takes long."""
+    parser.addoption(
+        "--quick", action="store_true", help="only what takes a moment and needs neither node nor database"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Point ape's forks at the chain's endpoint if its variable is set, else at a replica of this session's own."""
     logger.set_level(LogLevel.WARNING)
+    if config.getoption("quick", False):
+        quick.refuse_programs()
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # where anvil is
     stack = config.stash[STACK] = ExitStack()
     ecosystem, _, network = (config.getoption("network", None) or "").partition(":")
@@ -52,9 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
         point_ape_at(chain, url, network.split(FORK)[0])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes long first."""
-    items.sort(key=lambda item: item.path.stem not in LONG)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put what takes long first, so that it is not what one process is left with; leave it out where quick is asked."""
+    if config.getoption("quick", False):
+        config.hook.pytest_deselected(items=[item for item in items if not quick.is_quick(item)])
+        items[:] = [item for item in items if quick.is_quick(item)]
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -64,6 +73,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def point_ape_at(chain: chains.Chain, url: str, network: str) -> None:
     """Make ape fork `url` at the chain's pinned block: ape-config.yaml takes the URL from the chain's variable."""
+    from ape_foundry.provider import FoundryForkProvider  # noqa: PLC0415 - takes seconds, and few need it
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(chain.rpc_variable, url)
         ape.project.reload_config()
@@ -73,7 +84,7 @@ def point_ape_at(chain: chains.Chain, url: str, network: str) -> None:
     FoundryForkProvider.build_command = uncached(FoundryForkProvider.build_command)
 
 
-def uncached(build: Callable[[FoundryForkProvider], list[str]]) -> Callable[[FoundryForkProvider], list[str]]:
+def uncached(build: Callable[["FoundryForkProvider"], list[str]]) -> Callable[["FoundryForkProvider"], list[str]]:
     """Keep anvil from its cache: keyed by chain and block alone, it mixes up replicas and the real chain."""
     return lambda provider: [*build(provider), "--no-storage-caching"]
 

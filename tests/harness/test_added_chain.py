@@ -16,6 +16,8 @@ from chainfiles import address
 from harness import chains, settings
 from harness.node import free_port
 
+pytestmark = pytest.mark.long
+
 NAME = "atoll"
 POOLS: list[dict[str, Any]] = [
     {"venue": "pairs", "tokens": ["USD", "WATOL"]},

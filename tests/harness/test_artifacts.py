@@ -1,9 +1,11 @@
 """One compiler, one bytecode: what ape deploys is forge's to the byte, immutables aside."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ape
 import pytest
 from ape.api import AccountAPI
 from ape.contracts import ContractInstance
@@ -24,6 +26,19 @@ NAMES = tuple(SOURCES)
 pytestmark = pytest.mark.usefixtures("built")
 
 
+@pytest.fixture(scope="module")
+def accounts() -> Iterator[TestAccountManager]:
+    """Ape's test accounts on a node that it starts."""
+    with ape.networks.ethereum.local.use_provider("foundry"):
+        yield ape.accounts.test_accounts
+
+
+@pytest.fixture
+def project() -> LocalProject:
+    """What ape takes the clone for."""
+    return ape.project
+
+
 def deployed(name: str, owner: AccountAPI) -> ContractInstance:
     """Deploy one of the three contracts through ape."""
     arguments: dict[str, tuple[Any, ...]] = {
@@ -34,6 +49,7 @@ def deployed(name: str, owner: AccountAPI) -> ContractInstance:
     return owner.deploy(artifacts.container(name), *arguments[name])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_ape_deploys_the_bytes_of_forge(name: str, accounts: TestAccountManager) -> None:
     item = artifacts.artifact(name)

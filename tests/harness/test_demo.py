@@ -13,6 +13,8 @@ from harness.accounting import AccountingError, Figures, Split, check_books
 from harness.demo import DemoError, Result, check, run
 from harness.market.route import Lender
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def told() -> io.StringIO:

@@ -9,6 +9,8 @@ from harness import chains
 from harness.demo import PAIRS, TRADES, check, run
 from harness.market.route import Lender
 
+pytestmark = pytest.mark.long
+
 WAYS = {"balancer-v2": Lender.BALANCER_V2, "aave-v3": Lender.AAVE_V3, "morpho": Lender.MORPHO}
 
 

@@ -14,6 +14,8 @@ from harness.node import connect
 from harness.settings import DEPLOYER, dev_account
 from harness.signer import Sender
 
+pytestmark = pytest.mark.long
+
 STEPS = 18
 POINTS = range(1, STEPS + 1) if os.environ.get("FAILURES") == "all" else (1, 5, 11, STEPS)
 """Which transaction of the whole deployment fails; FAILURES=all, as in `make test-long`, for each."""

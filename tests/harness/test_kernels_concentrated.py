@@ -36,6 +36,7 @@ def assert_equal(pools: Sequence[ConcentratedPool], trades: list[Trade]) -> None
     assert swaps.amounts_out([trade for trade in trades if trade[2]]) == outs
 
 
+@pytest.mark.long
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**64))
 def test_any_swap_equals_the_pools(seed: int) -> None:

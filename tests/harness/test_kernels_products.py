@@ -4,6 +4,7 @@ from fractions import Fraction
 from random import Random
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from harness.market.cycles import Cycle, Edge, Hop, Path
 from harness.market.kernels import constant_product, words
 from harness.market.pools.uniswap_v2 import MAX_RESERVE, UniswapV2Pool
 from harness.market.sizing import MAX_AMOUNT, backward, forward, loan_fee, size
+
+pytestmark = pytest.mark.long
 
 FEES = st.sampled_from([0, 1, 5, 9, 30])
 

@@ -31,6 +31,8 @@ from harness.orderflow import Order, fund, place, units
 from harness.settings import KEEPER, ROOT, dev_account
 from harness.store import Store
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("KILLS", "12"))
 STEPS = ("signing", "signed", "handed", "sent", "included")
 POINTS = [(when, step) for step in STEPS for when in ("before", "after")]

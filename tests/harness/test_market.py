@@ -285,6 +285,7 @@ def broken(draw: st.DrawFn) -> Pool:
     )  # fmt: skip
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None)
 @given(st.lists(broken(), max_size=4, unique_by=lambda pool: pool.address), st.sampled_from([0, 1, 10**9]))
 def test_whatever_a_pool_says_deciding_does_not_fail(pools: list[Pool], gas_price: int) -> None:

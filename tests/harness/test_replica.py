@@ -16,6 +16,8 @@ from harness import chains, replica, replicastate, settings
 from harness.chains import Chain
 from harness.replica import Replica, ReplicaError
 
+pytestmark = pytest.mark.long
+
 MILLRACE, APE = (str(Path(sys.prefix) / "bin" / name) for name in ("millrace", "ape"))
 
 

@@ -28,6 +28,8 @@ from harness.market.pools.uniswap_v3 import UniswapV3Pool
 from harness.market.sizing import Sizing, backward, forward, loan_fee, size
 from harness.settings import ROOT, tool
 
+pytestmark = pytest.mark.long
+
 MOCK = "SizingExposed"
 LEG = "(uint256,uint256,uint256,uint256)"
 CAP = (1 << 112) - 1

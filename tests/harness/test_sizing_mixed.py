@@ -20,6 +20,8 @@ from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
 from harness.market.sizing import forward, size
 
+pytestmark = pytest.mark.long
+
 ETHER, TOKENS, ADDRESS, ID = 10**18, ("0", "1"), "0x" + "1" * 40, "0x" + "1" * 64
 
 

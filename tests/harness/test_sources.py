@@ -18,6 +18,8 @@ from harness.deploying import script, sources
 from harness.deploying.script import Made, Script
 from harness.settings import ROOT, SCRIPT_OUT
 
+pytestmark = pytest.mark.long
+
 KEY = "s3cretkey"
 ARGUMENTS = "0x" + encode(["address"] * 3 + ["uint16"] * 2, ["0x" + "11" * 20] * 3 + [2000, 8000]).hex()
 

@@ -30,6 +30,8 @@ from harness.node import free_port
 from harness.orderflow import fund
 from harness.settings import dev_account, tool
 
+pytestmark = pytest.mark.long
+
 BAD = 1.0
 """Seconds that bad weather lasts."""
 HOUR = 3_600
