@@ -86,7 +86,9 @@ def test_other_programs_are_started(given: tuple[Any, ...]) -> None:
     quick.refuse("open", ("anvil",))
 
 
-@pytest.mark.parametrize(("command", "said"), [(["/nowhere/anvil"], "RuntimeError: a quick test starts anvil"), (["true"], "")])
+@pytest.mark.parametrize(
+    ("command", "said"), [(["/nowhere/anvil"], "RuntimeError: a quick test starts anvil"), (["true"], "")]
+)
 def test_the_refusal_holds_for_a_whole_process(command: list[str], said: str) -> None:
     code = f"import subprocess, quick; quick.refuse_programs(); subprocess.run({command})"
     run = [sys.executable, "-c", code]
