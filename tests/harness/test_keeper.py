@@ -16,7 +16,7 @@ from reader import Reader
 from harness import chains
 from harness.chains import Chain
 from harness.keeper import command
-from harness.keeper.abi import Call
+from harness.keeper.abi import Call, calldata
 from harness.keeper.access import AccessLists
 from harness.keeper.borrow import Lenders
 from harness.keeper.feeds.place import Place, PoolMissingError
@@ -38,8 +38,9 @@ from harness.market.legs import NATIVE, curve, uniswap_v2, uniswap_v3, uniswap_v
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
 from harness.market.route import Lender, Route, decode, encode
+from harness.node import WrongChainError
 from harness.orderflow import Order, place, units
-from harness.settings import KEEPER, dev_account
+from harness.settings import GUARDIAN, KEEPER, dev_account
 
 __all__ = ["deployed", "stage"]
 
@@ -393,6 +394,30 @@ def test_a_stranger_is_refused_at_the_start(stage: Stage) -> None:
     wrong = replace(stage, deployment=stage.deployment.model_copy(update={"contracts": contracts}))
     with pytest.raises(NotKeeperError):
         wrong.keeper()
+
+
+def test_while_the_executor_is_paused_nothing_is_tried(stage: Stage) -> None:
+    at = stage.keeper()
+    at.turn()
+    sent = stage.node.send(dev_account(GUARDIAN), stage.executor, calldata("pause()"))
+    stage.node.mine()
+    stage.node.receipt(sent)
+    at.turn()
+    stage.gap()
+    assert at.turn() == []
+
+
+def test_a_node_that_has_changed_chains_is_not_followed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, fresh = stage.keeper(), stage.keeper()
+    begun.turn()
+    for at in (begun, fresh):
+        other = stage.chain.model_copy(update={"chain_id": 5})
+        monkeypatch.setattr(at.runner.keeper, "chain", other)
+    stage.node.mine()
+    stage.node.mine()
+    for at in (begun, fresh):
+        with pytest.raises(WrongChainError, match="answers for chain 1 now, and not for 5"):
+            at.turn()
 
 
 def test_a_route_through_an_unlisted_pool_is_refused_before_it_is_sent(stage: Stage) -> None:
