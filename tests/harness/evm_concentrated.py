@@ -22,6 +22,8 @@ from harness.market.pools.uniswap_v4 import UniswapV4Pool
 AnyPool = TypeVar("AnyPool", bound=ConcentratedPool)
 NOW = 1 << 30
 WORD, INT128, INT24 = 256, 1 << 128, 1 << 24
+FEES = 184
+"""Bits below the first fee of a pool of Algebra's, in the word that has the price."""
 CORE = "artifacts/contracts"
 SWAP = keccak(b"swap(address,bool,int256,uint160,bytes)")[:4]
 SWAP_OF_V4 = keccak(b"swap((address,address,uint24,int24,address),(bool,int256,uint160),(bool,bool),bytes)")[:4]
@@ -274,7 +276,7 @@ class AlgebraOnChain(OnChain[AlgebraPool]):
     def price_word(self, pool: AlgebraPool) -> int:
         """Return price, tick and what shares their word."""
         community = 250
-        return price_and_tick(pool) | pool.fee << 184 | community << 216 | community << 224 | 1 << 232
+        return price_and_tick(pool) | pool.fee << FEES | community << 216 | community << 224 | 1 << 232
 
 
 class CamelotV3OnChain(OnChain[AlgebraPool]):
@@ -300,7 +302,7 @@ class CamelotV3OnChain(OnChain[AlgebraPool]):
 
     def price_word(self, pool: AlgebraPool) -> int:
         """Return price, tick and what shares their word."""
-        return price_and_tick(pool) | pool.fee_of(True) << 184 | pool.fee_of(False) << 200 | 1 << 248
+        return price_and_tick(pool) | pool.fee_of(True) << FEES | pool.fee_of(False) << FEES + 16 | 1 << 248
 
 
 class AlgebraIntegralOnChain(OnChain[AlgebraIntegralPool]):

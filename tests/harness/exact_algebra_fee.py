@@ -1,13 +1,13 @@
 """Lives of pools of Algebra 1.9, second by second, and what the pool's own code and ours make of their fees."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from eth_utils.address import to_checksum_address
 from evm_code import create, creation
-from evm_concentrated import CORE, INT24, INT128, AlgebraOnChain
+from evm_concentrated import CORE, FEES, INT24, INT128, AlgebraOnChain, OnChain
 from exact_concentrated import algebra, amount
 from market_evm import MODULES, OWNER, Chain, Reverted
 from pyrevm import EVM, BlockEnv, CfgEnv, Env
@@ -34,10 +34,10 @@ CALM = 300
 
 
 class Paid(NamedTuple):
-    """What the first swap of a second has left, and what a second one in it pays."""
+    """What the first swap of a second has left: the fees that it has set, and the timepoint of each keeper."""
 
-    fee: int
-    newest: Timepoint
+    fees: tuple[int, ...]
+    newest: tuple[Timepoint, ...]
     volume: int
     swapped: Swapped
 
@@ -87,20 +87,19 @@ class OperatorOnChain:
         self.chain.write(self.address, 2 * place + 1, high)
 
 
-class MovingOnChain(AlgebraOnChain):
-    """A pool with the timepoints of its own life, whose price, ticks and volume can be set."""
+class Moving(OnChain[AlgebraPool]):
+    """A pool with the timepoints of its own life, whose price, ticks and volume can be set.
 
-    def deployed(self) -> str:
-        """Deploy the protocol and a pool."""
-        pool = super().deployed()
-        [operator] = self.chain.call(pool, "dataStorageOperator()", returns=("address",))
-        self.operator = OperatorOnChain(self.chain, to_checksum_address(operator))
-        self.now, self.volume = BEGINNING, 0
-        return pool
+    Attributes:
+        operators: What keeps its timepoints, one for each of its fees.
+        now: The second.
+        volume: What is put above the liquidity, as swapped since the newest timepoint.
+    """
 
-    def price_word(self, pool: AlgebraPool) -> int:
-        """Return price, tick and what shares their word, the place of the newest timepoint among it."""
-        return super().price_word(pool) | self.last << 200
+    LAST: ClassVar[int]
+    """Bits below the place of the newest timepoint, in the word that has the price."""
+    operators: tuple[OperatorOnChain, ...]
+    now, volume = BEGINNING, 0
 
     def liquidity_word(self, pool: AlgebraPool) -> int:
         """Return the liquidity, and above it the volume since the newest timepoint."""
@@ -109,12 +108,13 @@ class MovingOnChain(AlgebraOnChain):
     @property
     def last(self) -> int:
         """Place of the newest timepoint."""
-        return self._word(self.address, self.LAYOUT.price) >> 200 & LARGEST
+        return self._word(self.LAYOUT.price) >> self.LAST & LARGEST
 
     @property
-    def fee(self) -> int:
-        """The fee that the last swap has paid."""
-        return self._word(self.address, self.LAYOUT.price) >> 184 & LARGEST
+    def fees(self) -> tuple[int, ...]:
+        """The fees that the last swap has set."""
+        word = self._word(self.LAYOUT.price) >> FEES
+        return tuple(word >> 16 * at & LARGEST for at in range(len(self.operators)))
 
     def pass_to(self, time: int) -> None:
         """Let time pass."""
@@ -127,15 +127,36 @@ class MovingOnChain(AlgebraOnChain):
             taken, paid = self._swap(zero_for_one, quantity)
         except Reverted:
             return None
-        price = self._word(self.address, self.LAYOUT.price)
+        price = self._word(self.LAYOUT.price)
         tick = price >> 160 & INT24 - 1
-        volume, liquidity = divmod(self._word(self.address, self.LAYOUT.liquidity), INT128)
+        volume, liquidity = divmod(self._word(self.LAYOUT.liquidity), INT128)
         taken, paid = (taken, paid) if zero_for_one else (paid, taken)
         left = Swapped(taken, -paid, price % (1 << 160), tick - (tick >> 23 << 24), liquidity)
-        return Paid(self.fee, self.operator.timepoint(self.last), volume, left)
+        return Paid(self.fees, tuple(each.timepoint(self.last) for each in self.operators), volume, left)
 
-    def _word(self, address: str, slot: int) -> int:
-        return int(self.chain.evm.storage(address, slot))
+    def operator(self, keeper: str, view: str) -> OperatorOnChain:
+        """Return what somebody names as keeping timepoints."""
+        [address] = self.chain.call(keeper, view, returns=("address",))
+        return OperatorOnChain(self.chain, to_checksum_address(address))
+
+    def _word(self, slot: int) -> int:
+        return int(self.chain.evm.storage(self.address, slot))
+
+
+class MovingOnChain(Moving, AlgebraOnChain):
+    """A pool of 1.9."""
+
+    LAST = 200
+
+    def deployed(self) -> str:
+        """Deploy the protocol and a pool."""
+        pool = AlgebraOnChain.deployed(self)
+        self.operators = (self.operator(pool, "dataStorageOperator()"),)
+        return pool
+
+    def price_word(self, pool: AlgebraPool) -> int:
+        """Return price, tick and what shares their word, the place of the newest timepoint among it."""
+        return AlgebraOnChain.price_word(self, pool) | self.last << self.LAST
 
 
 def configuration(rng: Random, volatility: int, passed: int) -> Configuration:
@@ -169,10 +190,17 @@ def volume(rng: Random) -> int:
 class Life:
     """A pool on chain, and what is known of it."""
 
-    def __init__(self, chain: MovingOnChain) -> None:
+    def __init__(self, chain: Moving) -> None:
         self.chain = chain
-        self.points = Timepoints(chain.last, 0, {0: chain.operator.timepoint(0)})
-        self.configuration, self.averages = USUAL, (0, 0)
+        self.points = Timepoints(chain.last, 0, {0: chain.operators[0].timepoint(0)})
+        self.configurations, self.averages = (USUAL,) * len(chain.operators), (0, 0)
+
+    def configure(self, rng: Random) -> None:
+        """Change what each fee is made of."""
+        volatility, passed = self.averages
+        self.configurations = tuple(configuration(rng, volatility // DULLED, passed) for _ in self.chain.operators)
+        for operator, made in zip(self.chain.operators, self.configurations, strict=True):
+            operator.configure(made)
 
     def put(self, pool: AlgebraPool, swapped: int) -> None:
         """Set the pool's state."""
@@ -184,8 +212,8 @@ class Life:
         time = self.chain.now
         self.points = self.points.advanced(time)
         points = self.points.written(time, pool.tick, swapped)
-        fee = fee_of(self.configuration, points)
-        paying = replace(pool, fee=fee)
+        fees = tuple(fee_of(made, points) for made in self.configurations)
+        paying = replace(pool, fee=fees[0], fee_of_token1=fees[-1])
         ours = paying.swap(zero_for_one, quantity) if quantity > 0 else paying.swap_for(zero_for_one, -quantity)
         theirs = self.chain.live(zero_for_one, quantity)
         if ours is None or theirs is None:
@@ -194,26 +222,31 @@ class Life:
         amounts = (ours.amount_in, -ours.amount_out)
         added = volume_of(ours.liquidity, *(amounts if zero_for_one else amounts[::-1]))
         kept = 0 if points.newest.time == time else swapped
-        return theirs, Paid(fee, points.newest, kept + added, ours)
+        return theirs, Paid(fees, (points.newest,) * len(fees), kept + added, ours)
 
 
-def cases(seed: int, count: int) -> Iterator[tuple[str, object, object]]:
+def lives(
+    chain: Moving, make: Callable[[Random], AlgebraPool], rng: Random, count: int
+) -> Iterator[tuple[str, object, object]]:
     """Yield `count` first swaps of a second: where, what the chain says, what we say."""
-    rng, life = Random(seed), Life(MovingOnChain())
+    life = Life(chain)
     for number in range(count):
         if number % SWAPS_A_STATE == 0:
-            pool = algebra(rng)
+            pool = make(rng)
             while abs(pool.tick) > CALM and rng.random() < 0.95:
-                pool = algebra(rng)
-            volatility, passed = life.averages
-            life.configuration = configuration(rng, volatility // DULLED, passed)
-            life.chain.operator.configure(life.configuration)
+                pool = make(rng)
+            life.configure(rng)
         swapped, zero_for_one, bought = volume(rng), rng.random() < 0.5, rng.random() < 0.25
         life.chain.pass_to(life.chain.now + seconds(rng))
         life.put(pool, swapped)
         quantity = amount(rng, pool, zero_for_one, bought) * (-1 if bought else 1)
         theirs, ours = life.case(pool, swapped, zero_for_one, quantity)
-        yield f"{pool} {life.configuration} {swapped} {zero_for_one} {quantity}", theirs, ours
+        yield f"{pool} {life.configurations} {swapped} {zero_for_one} {quantity}", theirs, ours
         if isinstance(theirs, Paid) and rng.random() < 0.8:
             left = theirs.swapped
             pool = replace(pool, sqrt_price_x96=left.sqrt_price_x96, tick=left.tick, liquidity=left.liquidity)
+
+
+def cases(seed: int, count: int) -> Iterator[tuple[str, object, object]]:
+    """Yield `count` swaps of pools of 1.9."""
+    return lives(MovingOnChain(), algebra, Random(seed), count)

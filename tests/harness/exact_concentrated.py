@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from evm_concentrated import (
     AlgebraIntegralOnChain,
     AlgebraOnChain,
-    CamelotV3OnChain,
     OnChain,
     PancakeV3OnChain,
     SlipstreamOnChain,
@@ -119,12 +118,6 @@ def algebra(rng: Random) -> AlgebraPool:
     return AlgebraPool(**state(rng, rng.choice((0, 100, 2_999, 65_535)), 60))
 
 
-def camelot(rng: Random) -> AlgebraPool:
-    """Return a state of Camelot V3, whose map has a bit for every tick."""
-    one, other = (rng.choice((0, 100, 2_999, 65_535)) for _ in range(2))
-    return AlgebraPool(**state(rng, one, 1), fee_of_token1=other)
-
-
 def integral(rng: Random) -> AlgebraIntegralPool:
     """Return a state of Algebra Integral."""
     return AlgebraIntegralPool(**state(rng, rng.choice((0, 100, 2_999, 50_000)), rng.choice((1, 5, 60, 500))))
@@ -144,7 +137,6 @@ FAMILIES = (
     *(pancake_v3(fee) for fee in PancakeV3OnChain.SPACINGS),
     Family("Slipstream", SlipstreamOnChain, slipstream),
     Family("Algebra 1.9", AlgebraOnChain, algebra),
-    Family("Camelot V3", CamelotV3OnChain, camelot),
     Family("Algebra Integral", AlgebraIntegralOnChain, integral),
     Family("Uniswap V4", UniswapV4OnChain, uniswap_v4),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from evm_concentrated import AnyPool, OnChain
+from exact_camelot_v3 import CAMELOT_V3
 from exact_concentrated import FAMILIES, MANAGER, TOKENS, Family, amount, ours, slipstream, state, swaps, uniswap_v4
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,12 +20,13 @@ from harness.market.pools.uniswap_v3 import UniswapV3Pool
 from harness.market.pools.uniswap_v4 import UniswapV4Pool
 
 randoms = st.integers(0, 2**63).map(Random)
-families = pytest.mark.parametrize("family", FAMILIES, ids=[family.name for family in FAMILIES])
+EVERY = (*FAMILIES, CAMELOT_V3)
+families = pytest.mark.parametrize("family", EVERY, ids=[family.name for family in EVERY])
 
 
 @cache
 def on_chain(name: str) -> OnChain[Any]:
-    return next(family.chain() for family in FAMILIES if family.name == name)
+    return next(family.chain() for family in EVERY if family.name == name)
 
 
 @families
