@@ -118,6 +118,21 @@ def test_pools_are_found_by_what_the_factories_say_once_that_is_certain(stage: S
     assert run(stage, discovery) == News((), ())
 
 
+def test_what_was_asked_for_and_is_told_of_as_well_is_tried_once(stage: Stage) -> None:
+    trials: list[str] = []
+
+    def count(params: Any) -> None:  # noqa: ANN401
+        trials.extend(["trial"] * (len(params) > 2))
+
+    token = stage.token()
+    cursor = Cursor(stage.block)
+    pair = stage.pair(token)
+    stage.wait()
+    stage.provider.instead["eth_call"] = count
+    assert pair in {place.address for place in run(stage, begun(stage, cursor, listed=[token])).taken}
+    assert trials == ["trial"]
+
+
 def test_logs_are_read_only_so_many_blocks_later(stage: Stage) -> None:
     discovery = begun(stage)
     run(stage, discovery)
@@ -160,8 +175,9 @@ def test_the_floor_is_in_native_coin_whatever_the_base(stage: Stage) -> None:
     for floor, taken in ((int(worth), True), (int(worth) + 1, False)):
         other = begun(stage, listed=[token], floor=floor)
         assert (pair in {place.address for place in run(stage, other).taken}) is taken
-    blind = begun(stage, listed=[token], price=lambda _: None)
-    assert pair not in {place.address for place in run(stage, blind).taken}
+    for floor in (5 * ETHER, 0):
+        blind = begun(stage, listed=[token], floor=floor, price=lambda _: None)
+        assert pair not in {place.address for place in run(stage, blind).taken}, "what is worth nothing is not taken"
 
 
 # tokens
@@ -222,6 +238,7 @@ def test_a_token_that_turns_bad_is_given_up_and_one_that_turns_good_is_taken(
     news = run(stage, discovery)
     assert first in {place.address for place in news.taken}
     assert [event.pool for event in news.refused] == [second]
+    assert [discovery.busy(stage.block + blocks) for blocks in (49, 50)] == [False, True]
     stage.trap(one, first, sale=TAXED)
     stage.trap(two, second)
     assert run(stage, discovery) == News((), ()), "it is not looked at yet"
@@ -253,7 +270,10 @@ def test_balances_that_change_by_themselves_are_seen_between_two_trials(
     assert first in {place.address for place in discovery.places}
 
 
-def test_a_pool_of_which_nothing_can_be_tried_needs_its_token_proven_elsewhere(stage: Stage) -> None:
+def test_a_pool_of_which_nothing_can_be_tried_needs_its_token_proven_elsewhere(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discover, "AGAIN", 50)
     token = stage.token()
     weth = stage.address("WETH")
     kind = stage.chain.venues["uniswap-v2"].model_copy(update={"kind": "unheard-of"})
@@ -266,6 +286,9 @@ def test_a_pool_of_which_nothing_can_be_tried_needs_its_token_proven_elsewhere(s
     pair = stage.pair(token)
     stage.wait()
     assert [place.address for place in run(stage, discovery).taken] == [pair, odd.address]
+    stage.trap(token, pair, sale=REFUSED)
+    stage.wait(60)
+    assert [event.pool for event in run(stage, discovery).refused] == [pair, odd.address], "it does not prove itself"
 
 
 # budget, restarts, odd nodes
@@ -335,6 +358,11 @@ def test_a_node_that_refuses_long_ranges_is_asked_for_shorter_ones(
     stage.wait(70)
     assert [place.address for place in run(stage, discovery).taken] == [pair]
     assert max(spans) == 64
+    stage.provider.instead["eth_getLogs"] = lambda params: refuse(params) and None
+    spans.clear()
+    stage.wait(70)
+    run(stage, discovery)
+    assert max(spans) > 10, "longer ranges are tried again"
     assert discovery.cursor.block == stage.block - discover.CONFIRMATIONS + 1
 
 
@@ -351,6 +379,7 @@ def test_a_node_without_state_overrides_is_told_of_and_no_token_is_blamed(stage:
     assert [type(event) for event in stage.said] == [Trouble]
     assert cast(Trouble, stage.said[0]).where == "probe"
     assert discovery.refused == {}
+    assert pair in {place.address for place in discovery.cursor.waiting}
     stage.provider.instead.clear()
     assert pair in {place.address for place in run(stage, discovery).taken}
     assert isinstance(stage.said[-1], Recovered)

@@ -81,6 +81,17 @@ def test_a_shallow_concentrated_pool_says_nothing(stage: Stage) -> None:
     assert trial.inconclusive
 
 
+def test_what_a_pool_held_at_the_end_of_a_block_has_that_blocks_transfers_in_it(stage: Stage) -> None:
+    token, holder = stage.token(), EXECUTOR
+    stage.do(token, "transfer(address,uint256)", holder, 70)
+    before = stage.block, stage.node.view(token, "balanceOf(address)", holder)
+    stage.do(token, "transfer(address,uint256)", holder, 5)
+    now = stage.block, stage.node.view(token, "balanceOf(address)", holder)
+    assert (before[1], now[1]) == (70, 75)
+    assert stage.prober.unexplained(token, holder, before, now) == 0
+    assert stage.prober.unexplained(token, holder, before, (now[0], 77)) == 2
+
+
 FAIR = Trade(100, 50, 50, 1)
 
 
