@@ -43,7 +43,7 @@ AREAS: Final = (
             *("contracts/types/Book.sol", "contracts/staking/Lending.sol"),
         ),
         (
-            ("tests/unit/vault/{Deposits,Exits,Lending,Stream}.t.sol", ""),
+            ("tests/unit/vault/{Deposits,Exits,Gains,Lending,Losses,Stream}.t.sol", ""),
             ("tests/{attacks/Vault,unit/vault/WrappedStakedStrategy}.t.sol", ""),
             ("tests/unit/vault/Properties.t.sol", ""),
         ),

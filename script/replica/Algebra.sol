@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {
-    CamelotFeeConfiguration,
-    ITimepoints,
-    ModelCamelotV3Factory,
-    ModelCamelotV3Pool
-} from "../../tests/mocks/ModelCamelotV3.sol";
+import {ModelCamelotV3Pool} from "../../tests/mocks/ModelCamelotV3.sol";
+import {ModelCamelotV3Factory} from "../../tests/mocks/ModelCamelotV3Factory.sol";
+import {CamelotFeeConfiguration, ITimepoints} from "../../tests/mocks/ModelCamelotV3Timepoints.sol";
 import {PoolSpec} from "../Base.s.sol";
 import {Concentrated} from "./Concentrated.sol";
 import {IAlgebraFactory, IAlgebraPool, IAlgebraPoolDeployer} from "./interfaces/IUniswapV3.sol";

@@ -2,7 +2,8 @@
 // Model: Camelot V2's factory and pairs, whose code no package carries, as tests/mocks/ModelCamelotV2.sol has them.
 pragma solidity >=0.8.34;
 
-import {ModelCamelotFactory, ModelCamelotPair} from "../../tests/mocks/ModelCamelotV2.sol";
+import {ModelCamelotPair} from "../../tests/mocks/ModelCamelotV2.sol";
+import {ModelCamelotFactory} from "../../tests/mocks/ModelCamelotV2Factory.sol";
 import {PoolSpec} from "../Base.s.sol";
 import {UniswapV2} from "./UniswapV2.sol";
 

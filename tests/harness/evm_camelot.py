@@ -8,7 +8,7 @@ from pyrevm import EVM
 
 from harness.market.pools.camelot import CamelotStablePool, CamelotVolatilePool
 
-MODEL = OUT / "ModelCamelotV2.sol"
+FACTORY = OUT / "ModelCamelotV2Factory.sol/ModelCamelotFactory.json"
 BALANCES_OF_A_TOKEN = 1
 FEE_TO = to_checksum_address("0x" + "fe" * 20)
 Pair = CamelotVolatilePool | CamelotStablePool
@@ -23,7 +23,7 @@ class CamelotOnChain:
         self.chain = chain = Chain(EVM(gas_limit=1 << 40))
         self.tokens = tokens(chain)
         arguments = (("address", OWNER), ("address", FEE_TO))
-        self.factory = create(chain, creation(MODEL / "ModelCamelotFactory.json", *arguments))
+        self.factory = create(chain, creation(FACTORY, *arguments))
         signature = "createPair(address,address)"
         self.address = str(
             to_checksum_address(chain.call(self.factory, signature, *self.tokens, returns=("address",))[0])

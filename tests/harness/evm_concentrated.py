@@ -290,7 +290,7 @@ class CamelotV3OnChain(OnChain[AlgebraPool]):
         code = to_checksum_address("0x" + "c0" * 20)
         self.chain.evm.insert_account_info(code, AccountInfo(code=keepers))
         arguments = (("address", OWNER), ("address", OWNER), ("address", code))
-        path = OUT / "ModelCamelotV3.sol/ModelCamelotV3Factory.json"
+        path = OUT / "ModelCamelotV3Factory.sol/ModelCamelotV3Factory.json"
         pool = made(
             self.chain,
             create(self.chain, creation(path, *arguments)),

@@ -93,3 +93,14 @@ abstract contract Staking_Test is Base_Test {
         (debt,,) = vault.strategyOf(address(strategy));
     }
 }
+
+/// @notice The same, with a strategy that may be lent most of what is staked.
+abstract contract Lent_Test is Staking_Test {
+    MockStrategy internal strategy;
+
+    function setUp() public virtual override {
+        super.setUp();
+        _stake(alice, 100e18);
+        strategy = _strategy(80e18);
+    }
+}
