@@ -24,6 +24,9 @@ IDLE: Final = 2.0
 """Seconds after which the lease is renewed where no block comes: a third of its length."""
 GLANCE: Final = 0.02
 """Seconds for which a block is waited for until the next look at pending transactions."""
+LOOK: Final = 0.1
+"""Seconds for which a block is waited for, where nothing else is done meanwhile, until the keeper sees that it is to
+stop."""
 PAUSE: Final = 0.25
 """Seconds until the next try after something has failed."""
 PULSE: Final = 5.0
@@ -101,7 +104,7 @@ class Runner:
     def once(self, stop: threading.Event) -> None:
         """Wait for one block, not for ever, and do everything for it; what fails is said, and tried again."""
         try:
-            head = self._awaited()
+            head = self._awaited(stop)
             if head is not None:
                 self.turn(head)
             elif not self._failing:
@@ -120,13 +123,12 @@ class Runner:
         """Whether something keeps this keeper from its work: then another one may lead."""
         return self._troubles.meets("node", "heads") or any(self._troubles.meets(where) for where in ALL)
 
-    def _awaited(self) -> Head | None:
-        """Wait for a block, not for ever; meanwhile see what others are about to do."""
-        if self._backrun is None:
-            return self._heads.next(IDLE)
+    def _awaited(self, stop: threading.Event) -> Head | None:
+        """Wait for a block, not for ever and not once told to stop; meanwhile see what others are about to do."""
         until = time.monotonic() + IDLE
-        while (head := self._heads.next(GLANCE)) is None and time.monotonic() < until:
-            if self._acting is not None:
+        look = LOOK if self._backrun is None else GLANCE
+        while (head := self._heads.next(look)) is None and time.monotonic() < until and not stop.is_set():
+            if self._backrun is not None and self._acting is not None:
                 self._backrun.work(self._acting)
         return head
 

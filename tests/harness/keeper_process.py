@@ -79,7 +79,6 @@ def keep(told: dict[str, Any]) -> None:
         ways=(Node("node", told["url"]),),
         limits=Limits(max_failures=10**6),
         chores=ChorePolicy(every=5),
-        lease=0.5,
     )
     assembled(plan, store).run(threading.Event())
 

@@ -42,3 +42,10 @@ def lead(store: Store, chain_id: int = CHAIN) -> int:
     number = store.hold_lease(chain_id, "the only keeper", 60)
     assert number is not None
     return number
+
+
+def lapsed(store: Store, chain_id: int) -> None:
+    """Whoever led is no more: its lease ends now, as it does by itself after some seconds."""
+    leader = store.leader(chain_id)
+    if leader is not None:
+        store.release_lease(chain_id, leader)

@@ -204,7 +204,8 @@ def test_what_cannot_be_told_raises_nothing(caplog: pytest.LogCaptureFixture) ->
     assert "an alert could not be told" in caplog.text
 
 
-def test_it_looks_by_itself() -> None:
+def test_it_looks_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.alerts.TICK", 0.01)
     told, done = list[Alert](), threading.Event()
 
     def send(alert: Alert) -> None:

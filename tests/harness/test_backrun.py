@@ -1,7 +1,8 @@
 """Trades behind pending transactions on a replica: bundles of both, in order, for relays alone."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ from harness.store import Store
 TRADER, STRANGER, REPUTATION = dev_account(5), dev_account(6), dev_account(9)
 OWN = dev_account(KEEPER)
 NEVER = threading.Event()
+PATIENCE = 30.0
+"""Seconds after which a test gives up."""
 FIRST = 10**10
 """A tip by which a transaction goes first."""
 
@@ -72,18 +75,15 @@ class Stage:
             store,
             [lambda _, event: self.heard.append(event)],
         )
-        assert runner._backrun is not None
-        mempool = runner._backrun._mempool
-        self.until(runner, lambda: mempool._watched and mempool.since is not None)
+        self.until(runner, lambda: mempool_of(runner)._watched and mempool_of(runner).since is not None)
         return runner
 
-    def until(self, runner: Runner, done: Any) -> None:  # noqa: ANN401
+    def until(self, runner: Runner, done: Callable[[], object]) -> None:
         """Let a keeper work until something is so."""
-        for _ in range(10):
+        end = time.monotonic() + PATIENCE
+        while not done():
+            assert time.monotonic() < end, self.heard[-10:]
             runner.once(NEVER)
-            if done():
-                return
-        raise AssertionError(self.heard[-10:])
 
     def order(self, tip: int = FIRST) -> str:
         """Somebody is about to sell so much that a gap will open; the hash."""
@@ -127,6 +127,11 @@ def stage(deployed: Stage) -> Iterator[Stage]:
     deployed.node.rpc("evm_revert", before)
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.keeper.run.IDLE", 0.1)
+
+
 @pytest.fixture
 def keeping(stage: Stage) -> Iterator[tuple[Runner, Store]]:
     """A keeper that waits, and its record."""
@@ -134,6 +139,20 @@ def keeping(stage: Stage) -> Iterator[tuple[Runner, Store]]:
     runner = stage.keeper(store)
     yield runner, store
     ended(runner)
+
+
+def mempool_of(runner: Runner) -> Mempool:
+    """Where pending transactions wait for a keeper."""
+    assert runner._backrun is not None
+    return runner._backrun._mempool
+
+
+def waiting(runner: Runner, count: int) -> None:
+    """Wait until the node has shown a keeper so many transactions that name what is watched."""
+    end = time.monotonic() + PATIENCE
+    while len(mempool_of(runner)._waiting) < count:
+        assert time.monotonic() < end, "the node does not show them"
+        time.sleep(0.01)
 
 
 def ended(runner: Runner) -> None:
@@ -205,10 +224,11 @@ def test_what_names_nothing_that_is_watched_costs_no_simulation(stage: Stage, ke
     call = {"from": STRANGER.address, "to": TRADER.address, "value": "0x1", "gas": hex(21_000)}
     stage.node.rpc("eth_sendTransaction", call)
     stage.provider.asked.clear()
-    runner.once(NEVER)
-    assert "eth_simulateV1" not in stage.provider.asked
     weth = stage.chain.token("WETH").address
     stage.node.rpc("eth_sendTransaction", call | {"to": weth, "gas": hex(60_000)})
+    waiting(runner, 1)  # the node shows one after the other
+    assert [one.call["to"] for one in mempool_of(runner)._waiting] == [weth.lower()]
+    stage.until(runner, lambda: not mempool_of(runner)._waiting)
     runner.once(NEVER)
     assert stage.provider.asked.count("eth_simulateV1") == 1
     assert stage.bundles() == []
@@ -223,7 +243,9 @@ def test_simulations_keep_their_pace(
     stage.provider.asked.clear()
     for _ in range(3):
         stage.node.rpc("eth_sendTransaction", call)
-    runner.once(NEVER)
+    waiting(runner, 3)
+    for _ in range(3):
+        runner.once(NEVER)
     assert stage.provider.asked.count("eth_simulateV1") == 1
 
 
@@ -232,7 +254,9 @@ def test_nothing_is_tried_while_something_is_out(stage: Stage, keeping: tuple[Ru
     stage.node.rpc("anvil_dropTransaction", stage.order())
     stage.until(runner, stage.bundles)
     stage.node.rpc("anvil_dropTransaction", stage.order(FIRST + 1))
-    runner.once(NEVER)
+    waiting(runner, 1)
+    for _ in range(3):
+        runner.once(NEVER)
     assert len(stage.bundles()) == len(store.open_transactions(1)) == 1
 
 
@@ -241,6 +265,7 @@ def test_a_transaction_that_cannot_be_run_is_passed_over(stage: Stage, keeping: 
     stage.provider.instead["eth_simulateV1"] = lambda _: {"error": {"code": -32000, "message": "insufficient funds"}}
     stage.order()
     stage.provider.asked.clear()
+    stage.until(runner, lambda: "eth_simulateV1" in stage.provider.asked)
     runner.once(NEVER)
     stage.provider.instead.clear()
     assert stage.provider.asked.count("eth_simulateV1") == 1

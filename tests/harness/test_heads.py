@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from websockets.sync.server import ServerConnection
 from harness import replica
 from harness.chains import Chain
 from harness.devchain import DevChain
+from harness.keeper import heads as at_work
 from harness.keeper.branch import SHRUNK, SURE, Branch
 from harness.keeper.events import Asked, Event, HeadSeen, Recovered, Trouble
 from harness.keeper.heads import BlockUnreadableError, Heads, head_of
@@ -41,6 +43,18 @@ def served() -> Iterator[replica.Replica]:
 @pytest.fixture
 def chain(served: replica.Replica) -> DevChain:
     return DevChain(served.web3, 12)
+
+
+@pytest.fixture
+def own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time that passes where heads wait, and nowhere else."""
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    clock = SimpleNamespace(time=time.time, monotonic=lambda: now[0], sleep=sleep)
+    monkeypatch.setattr(at_work, "time", clock)
 
 
 def paced(served: replica.Replica, block_time: float) -> Chain:
@@ -94,7 +108,7 @@ def proxy(url: str, answer: Answer) -> Iterator[Web3]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         url = f"http://127.0.0.1:{server.server_port}"
         yield Web3(Provider(url, exception_retry_configuration=None))
@@ -174,6 +188,7 @@ def test_nonsense_is_refused(answer: object) -> None:
 # asking
 
 
+@pytest.mark.usefixtures("own_time")
 def test_the_newest_block_is_returned_once_and_what_came_between_is_skipped(
     served: replica.Replica, chain: DevChain
 ) -> None:
@@ -190,6 +205,7 @@ def test_the_newest_block_is_returned_once_and_what_came_between_is_skipped(
     assert heads.newest == last
 
 
+@pytest.mark.usefixtures("own_time")
 def test_a_node_is_asked_little_before_a_block_is_due(served: replica.Replica, chain: DevChain) -> None:
     heard = Heard()
     with proxy(served.url, lambda _, result: result) as web3:
@@ -204,6 +220,7 @@ def test_a_node_is_asked_little_before_a_block_is_due(served: replica.Replica, c
         assert len(heard.asked) <= 2
 
 
+@pytest.mark.usefixtures("own_time")
 def test_blocks_of_a_tenth_of_a_second_are_all_seen(served: replica.Replica, chain: DevChain) -> None:
     with proxy(served.url, lambda _, result: result) as web3:
         heads = Heads(paced(served, 0.1), Rpc([web3]))
@@ -216,6 +233,7 @@ def test_blocks_of_a_tenth_of_a_second_are_all_seen(served: replica.Replica, cha
             assert head.number == first.number + i
 
 
+@pytest.mark.usefixtures("own_time")
 def test_a_node_that_fails_is_told_once_and_asked_again(served: replica.Replica, chain: DevChain) -> None:
     broken = [True]
 
@@ -231,13 +249,14 @@ def test_a_node_that_fails_is_told_once_and_asked_again(served: replica.Replica,
         assert heads.next(PATIENCE) is not None
         assert [type(event) for event in heard[:2]] == [Trouble, Recovered]
         chain.mine()
-    assert heads.next(0.5) is None
+    assert heads.next(0.1) is None
     assert [event.where for event in heard.of(Trouble) if event.where != "clock"] == ["node", "node"]
 
 
 # reorgs and old answers
 
 
+@pytest.mark.usefixtures("own_time")
 def test_a_reorg_of_the_same_height_is_a_new_head(served: replica.Replica, chain: DevChain) -> None:
     heads = Heads(served.chain, Rpc([served.web3]))
     for _ in range(4):
@@ -253,6 +272,7 @@ def test_a_reorg_of_the_same_height_is_a_new_head(served: replica.Replica, chain
     assert heads.next(MOMENT) is None
 
 
+@pytest.mark.usefixtures("own_time")
 def test_a_chain_that_has_become_shorter_is_a_new_head(served: replica.Replica, chain: DevChain) -> None:
     heads = Heads(served.chain, Rpc([served.web3]))
     before = heads.next(PATIENCE)
@@ -264,6 +284,7 @@ def test_a_chain_that_has_become_shorter_is_a_new_head(served: replica.Replica, 
     assert heads.next(PATIENCE) == before
 
 
+@pytest.mark.usefixtures("own_time")
 def test_a_node_that_lags_is_not_a_reorg(served: replica.Replica, chain: DevChain) -> None:
     lag = [0]
     behind = HTTPProvider(served.url)
@@ -429,7 +450,10 @@ def test_a_reorg_is_announced(served: replica.Replica, chain: DevChain) -> None:
         assert (new.number, new.hash == old.hash) == (old.number, False)
 
 
-def test_a_silent_websocket_is_found_out_left_and_taken_up_again(served: replica.Replica, chain: DevChain) -> None:
+def test_a_silent_websocket_is_found_out_left_and_taken_up_again(
+    served: replica.Replica, chain: DevChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(at_work, "GRACE", 0.2)
     silent, connections = [True], [0]
 
     def talk(connection: ServerConnection) -> None:
@@ -443,20 +467,23 @@ def test_a_silent_websocket_is_found_out_left_and_taken_up_again(served: replica
     heard = Heard()
     with websocket(talk) as url, closing(Heads(paced(served, 0.1), Rpc([served.web3]), url, heard)) as heads:
         assert heads.next(PATIENCE) is not None
-        time.sleep(1.1)
+        until(heads, lambda: heads._announcements is not None and heads._announcements.since)
+        time.sleep(0.4)
         chain.mine()
         assert heads.next(PATIENCE) is not None, "a block that was not announced is asked for"
         until(heads, lambda: heard.of(Trouble))
         assert [(event.where, event.kind) for event in heard.of(Trouble)] == [("heads", "silent")]
         chain.mine()
-        assert heads.next(1.0) is not None
+        assert heads.next(PATIENCE) is not None
         silent[0] = False
         until(heads, lambda: heard.of(Recovered))
         assert connections[0] >= 2
         silent[0] = True
 
 
-def test_a_quiet_chain_is_no_trouble(served: replica.Replica) -> None:
+def test_a_quiet_chain_is_no_trouble(served: replica.Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(at_work, "GRACE", 0.2)
+
     def talk(connection: ServerConnection) -> None:
         for _ in connection:
             pass
@@ -464,7 +491,8 @@ def test_a_quiet_chain_is_no_trouble(served: replica.Replica) -> None:
     heard = Heard()
     with websocket(talk) as url, closing(Heads(paced(served, 0.1), Rpc([served.web3]), url, heard)) as heads:
         assert heads.next(PATIENCE) is not None
-        assert heads.next(2.5) is None
+        until(heads, lambda: heads._announcements is not None and heads._announcements.since)
+        assert heads.next(0.8) is None
         assert heard.of(Trouble) == []
 
 

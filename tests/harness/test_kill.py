@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import pytest
 from hexbytes import HexBytes
+from records import lapsed
 
 from harness import replica
 from harness.chains import Chain
@@ -36,6 +38,8 @@ pytestmark = pytest.mark.long
 KILLS = int(os.environ.get("KILLS", "12"))
 STEPS = ("signing", "signed", "handed", "sent", "included")
 POINTS = [(when, step) for step in STEPS for when in ("before", "after")]
+PACE = 0.15
+"""Seconds between two blocks."""
 LONGEST = 10
 """Seconds that a keeper lives at most."""
 TRADER = 5
@@ -73,7 +77,9 @@ class World:
             if chance.random() < 0.5:
                 self.order(chance)
             self.node.mine()
-            time.sleep(0.15)
+            block = time.monotonic() + PACE
+            while time.monotonic() < block and not over():
+                time.sleep(0.01)
 
     def order(self, chance: random.Random) -> None:
         """Somebody trades, one way or the other."""
@@ -133,13 +139,13 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_done_twice(world: Wor
             keeper = world.keeper()
             world.live(LONGEST, chance, partial(world.tries_above, world.tried()))
             world.live(chance.uniform(0, 0.5), chance)
-        kill(keeper)
+        kill(world, keeper)
         world.live(chance.choice([0.0, 0.2]), chance)
     last = world.keeper()
     try:
         wait_until_quiet(world)
     finally:
-        kill(last)
+        kill(world, last)
     check(world)
 
 
@@ -152,15 +158,16 @@ def test_killed_while_a_chore_is_under_way_it_is_neither_lost_nor_done_twice(wor
         keeper = world.keeper(cut)
         world.live(3 * LONGEST, chance, partial(ended, keeper))
         assert ended(keeper), f"it never came to {cut}"
+        lapsed(world.store, 1)
     keeper = world.keeper()
     world.live(3 * LONGEST, chance, lambda: any(out.chore_id for out in world.store.open_transactions(1)))
-    kill(keeper)
+    kill(world, keeper)
     world.live(1.0, chance)
     last = world.keeper()
     try:
         wait_until_quiet(world)
     finally:
-        kill(last)
+        kill(world, last)
     check(world)
     done = {row.chore_id: row.hash for row in world.store.included_since(1, world.start) if row.chore_id}
     assert len(done) >= len(CHORES) // 2
@@ -182,12 +189,13 @@ def ended(process: int) -> bool:
     return False
 
 
-def kill(process: int) -> None:
-    """SIGKILL, if it has not ended itself so."""
-    try:
+def kill(world: World, process: int) -> None:
+    """SIGKILL, if it has not ended itself so; another one may lead as soon as it is no more."""
+    with suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+    while not ended(process):
+        time.sleep(0.005)
+    lapsed(world.store, 1)
 
 
 def wait_until_quiet(world: World) -> None:

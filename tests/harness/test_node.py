@@ -52,7 +52,7 @@ def bad_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An endpoint that does not work, with credentials in its URL."""
     server = HTTPServer(("127.0.0.1", 0), request.param or Refusing)
     if request.param:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     else:
         server.server_close()
     yield f"http://alice:hunter2@127.0.0.1:{server.server_port}/v2/s3cretkey?token=s3cretkey"
@@ -88,7 +88,7 @@ def test_a_failure_of_a_later_request_names_no_secret_either(bad_url: str) -> No
 
 def test_the_status_is_told(ethereum: Chain) -> None:
     server = HTTPServer(("127.0.0.1", 0), Refusing)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     with pytest.raises(NodeError, match="HTTP 429"):
         connect(ethereum, f"http://127.0.0.1:{server.server_port}")
     server.shutdown()
@@ -114,7 +114,7 @@ def test_a_proxy_of_the_environment_is_used_and_asked_for_once(
     monkeypatch: pytest.MonkeyPatch, ethereum: Chain, node: Replica
 ) -> None:
     with HTTPServer(("127.0.0.1", 0), Refusing) as proxy:
-        Thread(target=proxy.serve_forever, daemon=True).start()
+        Thread(target=proxy.serve_forever, args=(0.02,), daemon=True).start()
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.server_port}")
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", "certificates.pem")

@@ -2,20 +2,20 @@
 
 import os
 import signal
-import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from keeper_process import cut
 from op_relay import Proposer, gone_down, origin
 from portal_stage import POLICY, came, nonce, relayed
+from records import lapsed
 from two_chains import AMOUNT, Two, kept, turned
 
 from harness.keeper.run import Runner
 from harness.store import Store
 
-LEASE = 0.5
 CUTS = [
     ("before", "chore"),
     ("before", "chore signed"),
@@ -36,7 +36,13 @@ def relay(gone_both_ways: Two, request: pytest.FixtureRequest) -> Iterator[Propo
 def keeper(two: Two, database: str) -> Runner:
     record = Store(database)
     record.migrate()
-    return kept(two.below, record, chores=POLICY, origins={"base": origin(two.above)}, lease=LEASE)
+    return kept(two.below, record, chores=POLICY, origins={"base": origin(two.above)})
+
+
+def buried(two: Two, database: str) -> None:
+    """Whoever led is no more."""
+    with closing(Store(database)) as record:
+        lapsed(record, two.below.chain.chain_id)
 
 
 def killed(two: Two, database: str, where: tuple[str, str]) -> bool:
@@ -49,7 +55,7 @@ def killed(two: Two, database: str, where: tuple[str, str]) -> bool:
         finally:
             os._exit(0)
     _, status = os.waitpid(child, 0)
-    time.sleep(2 * LEASE)  # until its lease has run out
+    buried(two, database)
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
@@ -62,6 +68,6 @@ def test_wherever_it_is_killed_each_step_is_made_once(gone_both_ways: Two, relay
         ends = [killed(two, database, where) for where in CUTS]
         assert ends == [True] * len(CUTS), ends
         turned(two.below, keeper(two, database), 6)
-        time.sleep(2 * LEASE)
+        buried(two, database)
         assert nonce(two) - first == steps
     assert came(two) == AMOUNT

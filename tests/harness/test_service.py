@@ -4,7 +4,9 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from eth_account import Account
 from keeper_stage import Stage, deployed, stage
 
 from harness.keeper import command, configfile, plans
+from harness.keeper.events import Asked, Event
 from harness.keeper.plans import ReputationError, plan_of
 from harness.keeper.service import keep, listening
 from harness.keeper.start import assembled
@@ -25,6 +28,8 @@ from harness.store import Store
 __all__ = ["deployed", "stage"]
 
 EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+PATIENCE = 30.0
+"""Seconds after which a test gives up."""
 PASSPHRASE = "correct horse"  # noqa: S105 - of a development account
 
 
@@ -89,13 +94,48 @@ def test_a_keeper_ends_in_order_on_sigterm_and_lets_another_lead(toml: Path) -> 
     store.migrate()
     with listening(config, [plan]) as listeners:
         runner = assembled(plan, store, listeners)
-        ending = threading.Timer(3, os.kill, (os.getpid(), signal.SIGTERM))
+        ending = threading.Thread(target=ended_once_noted, args=(store,))
         ending.start()
         keep([runner])
         ending.join()
     assert store.leader(1) is None
     assert store.pulses()[0].name == "ethereum"
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def ended_once_noted(store: Store) -> None:
+    """SIGTERM, as soon as the keeper has noted how things stand."""
+    came_about(store.pulses)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_told_to_stop_it_does_not_wait_for_a_block(toml: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.keeper.run.IDLE", 10**6)
+    config = configfile.load(toml)
+    store = Store(config.database_url)
+    store.migrate()
+    asked, stop = Counter[str](), threading.Event()
+
+    def hear(chain: str, event: Event) -> None:  # noqa: ARG001
+        if isinstance(event, Asked):
+            asked[event.method] += 1
+
+    runner = assembled(plan_of(config, "ethereum", send=False)[0], store, [hear])
+    thread = threading.Thread(target=runner.run, args=(stop,), daemon=True)
+    thread.start()
+    came_about(store.pulses)
+    asked.clear()
+    came_about(lambda: asked["eth_getBlockByNumber"] > 1)  # it waits
+    stop.set()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def came_about(done: Callable[[], object]) -> None:
+    """Wait until something has come about, not for ever."""
+    end = time.monotonic() + PATIENCE
+    while not done() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def test_the_ways_are_those_configured(toml: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,12 +156,15 @@ def test_the_ways_are_those_configured(toml: Path, monkeypatch: pytest.MonkeyPat
 
 @contextmanager
 def mining(stage: Stage) -> Iterator[None]:
-    """Blocks come, one every two seconds."""
+    """A block comes whenever a transaction waits for one, and every two seconds."""
     over = threading.Event()
 
     def mine() -> None:
-        while not over.wait(2):
-            stage.node.mine()
+        due = time.monotonic()
+        while not over.wait(0.02):
+            if time.monotonic() > due or stage.node.rpc("txpool_status")["pending"] != "0x0":  # type: ignore[index]
+                stage.node.mine()
+                due = time.monotonic() + 2
 
     thread = threading.Thread(target=mine)
     thread.start()

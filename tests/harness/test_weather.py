@@ -3,6 +3,7 @@
 When the weather is fair again it trades by itself; somebody was told once of each trouble and once of its end.
 """
 
+import secrets
 import sqlite3
 import subprocess
 import time
@@ -282,8 +283,9 @@ def test_a_database_that_is_gone_is_told_of_and_nothing_is_sent_meanwhile(
         yield
         postgres.ensure_postgres_running()
 
-    postgres.psql("create database weather")
-    with watched(world, monkeypatch, postgres.get_uri(database="weather")) as keeper:
+    name = f"weather_{secrets.token_hex(4)}"
+    postgres.psql(f"create database {name}")
+    with watched(world, monkeypatch, postgres.get_uri(database=name)) as keeper:
         outlives(keeper, fault, "database")
 
 
