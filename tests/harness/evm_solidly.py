@@ -1,34 +1,31 @@
 """Aerodrome's pools in an EVM, by the code that `make peers` builds, with any reserves, decimals and fee in storage."""
 
-from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
-from evm_code import PEERS, create, creation, tokens, word
-from market_evm import OWNER, Chain, Reverted
-from pyrevm import EVM
+from evm_code import PEERS, create, creation
+from evm_pair import PairOnChain
 
 from harness.market.pools.solidly import SolidlyStablePool, SolidlyVolatilePool
 
 OUT = PEERS / "aerodrome/out"
-BALANCES_OF_A_TOKEN = 1
 Solidly = SolidlyVolatilePool | SolidlyStablePool
 
 
-class SolidlyOnChain:
+class SolidlyOnChain(PairOnChain):
     """A pool, volatile or stable, that answers and swaps by its own code."""
 
+    RESERVES_KINDS = ("uint256", "uint256", "uint256")
     SUPPLY, DECIMALS, RESERVES, FEE = 2, (16, 17), (18, 19), {True: 1, False: 2}
 
     def __init__(self, stable: bool) -> None:
-        self.chain = chain = Chain(EVM(gas_limit=1 << 40))
-        self.stable, self.tokens = stable, tokens(chain)
-        implementation = create(chain, creation(OUT / "Pool.sol/Pool.json"))
-        self.factory = create(chain, creation(OUT / "PoolFactory.sol/PoolFactory.json", ("address", implementation)))
-        signature = "createPool(address,address,bool)"
-        made = chain.call(self.factory, signature, *self.tokens, stable, returns=("address",))
-        self.address = str(to_checksum_address(made[0]))
-        owner = bytes.fromhex(self.address[2:]).rjust(32, b"\0")
-        self.balance = int.from_bytes(keccak(owner + word(BALANCES_OF_A_TOKEN)))
-        chain.write(self.address, self.SUPPLY, 10**18)
+        self.stable = stable
+        super().__init__()
+        self.chain.write(self.address, self.SUPPLY, 10**18)
+
+    def deployed(self) -> str:
+        """Deploy the protocol and a pool."""
+        implementation = create(self.chain, creation(OUT / "Pool.sol/Pool.json"))
+        code = creation(OUT / "PoolFactory.sol/PoolFactory.json", ("address", implementation))
+        self.factory = create(self.chain, code)
+        return self.made(self.factory, "createPool(address,address,bool)", *self.tokens, self.stable)
 
     def put(self, pool: Solidly) -> None:
         """Write the state of `pool`."""
@@ -38,30 +35,6 @@ class SolidlyOnChain:
             self.chain.write(self.tokens[side], self.balance, pool.reserves[side])
             if isinstance(pool, SolidlyStablePool):
                 self.chain.write(self.address, self.DECIMALS[side], 10 ** pool.decimals[side])
-
-    def quote(self, i: int, amount_in: int) -> int | None:
-        """Return what `getAmountOut` answers; None where it reverts."""
-        signature = "getAmountOut(uint256,address)"
-        try:
-            answer = self.chain.call(self.address, signature, amount_in, self.tokens[i], returns=("uint256",))
-        except Reverted:
-            return None
-        return int(answer[0])
-
-    def swap(self, i: int, amount_in: int, amount_out: int) -> tuple[int, int] | None:
-        """Pay `amount_in` of token `i`, ask for `amount_out`; return the reserves left, None where it reverts."""
-        before = self.chain.evm.snapshot()
-        held = self.chain.evm.storage(self.tokens[i], self.balance)
-        self.chain.write(self.tokens[i], self.balance, held + amount_in)
-        asked = (0, amount_out) if i == 0 else (amount_out, 0)
-        try:
-            self.chain.call(self.address, "swap(uint256,uint256,address,bytes)", *asked, OWNER, b"")
-            left = self.chain.call(self.address, "getReserves()", returns=("uint256", "uint256", "uint256"))
-        except Reverted:
-            return None
-        finally:
-            self.chain.evm.revert(before)
-        return int(left[0]), int(left[1])
 
     def trade(self, i: int, amount_in: int) -> tuple[int | None, tuple[int, int] | None]:
         """Ask for what `getAmountOut` says; return what was paid and the reserves left."""

@@ -5,10 +5,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from feed_stage import Stage, staged
-from flows import PAYER, newest, packed
-from market_evm import OWNER
-from test_feeds_algebra import CHANGE, MINT_OF_ALGEBRA, NOTHING_MOVES, SWAP_OF_ALGEBRA, Algebra, OddStorage, within
+from algebra_stage import CHANGE, NOTHING_MOVES, Algebra, OddStorage
+from feed_stage import Stage, stage_calls, staged
+from flows import newest
 from test_feeds_camelot import owned
 
 from harness import chains
@@ -17,9 +16,7 @@ from harness.keeper.abi import Call
 from harness.keeper.factories import Factories
 from harness.keeper.feeds.algebra import IN_RANGE, CamelotV3Feed
 from harness.keeper.feeds.registry import feed_for
-from harness.keeper.multicall import Multicall
 from harness.keeper.picture import Picture
-from harness.market.pools.tick_math import sqrt_price_at
 from harness.verify.pools import derived
 
 LISTED = chains.Pool(venue="camelot-v3", tokens=("USDC", "WETH"))
@@ -38,7 +35,7 @@ def pool(stage: Stage) -> Iterator[Algebra]:
     snapshot = stage.node.rpc("evm_snapshot")
     chain = stage.chain.model_copy(update={"pools": (LISTED,)})
     picture = stage.picture(chain)
-    found = Camelot(stage, chain, picture, picture.places[0].address)
+    found = Camelot(stage, chain, picture, picture.places[0].address, foresees=True)
     found.mine = []
     yield found
     stage.node.rpc("evm_revert", snapshot)
@@ -47,11 +44,16 @@ def pool(stage: Stage) -> Iterator[Algebra]:
 class Camelot(Algebra):
     """A pool of WETH against USDC; the ranges that the test has added to."""
 
+    FAR = 400_000
     mine: list[tuple[int, int]]
 
     def amount(self, zero_for_one: bool, share: int) -> int:
         """What a swap sells: WETH, or USDC worth about as much."""
         return 3 * 10**19 // share if zero_for_one else 5 * 10**10 // share
+
+    def amounts(self, zero_for_one: bool) -> tuple[int, ...]:
+        """What is asked for the price of."""
+        return tuple(self.amount(zero_for_one, share) for share in (1, 10**4, 10**7))
 
     def act(self, random: Random) -> None:
         """Liquidity that comes or goes beside the price or around it, and swaps, in one block."""
@@ -59,7 +61,7 @@ class Camelot(Algebra):
         below, near, wide = state.tick // 60 * 60, 60 * random.randint(0, 9), 60 * random.randint(1, 40)
         low = below - near - wide if random.random() < 0.5 else below + 60 + near
         if random.random() < 0.5:
-            self.stage.paying(self.pool, MINT_OF_ALGEBRA, PAYER, PAYER, low, low + wide, 10**13, b"")
+            self.provide(low, low + wide, 10**13)
             self.mine.append((low, low + wide))
         if self.mine and random.random() < 0.3:
             self.stage.paying(self.pool, self.burn, *random.choice(self.mine), random.randint(0, 10**11))
@@ -67,46 +69,11 @@ class Camelot(Algebra):
             zero_for_one = random.random() < 0.5
             self.swap(zero_for_one, self.amount(zero_for_one, random.choice((1, 10, 1_000))))
 
-    def swap(self, zero_for_one: bool, amount: int) -> None:
-        """A swap as far as it goes."""
-        self.stage.paying(self.pool, SWAP_OF_ALGEBRA, PAYER, zero_for_one, amount, end(zero_for_one), b"")
-
-    def paid(self, zero_for_one: bool, amount: int) -> int:
-        """What the pool itself would pay in the next block."""
-        data = bytes(12) + bytes.fromhex(self.pool[2:])
-        data += packed(SWAP_OF_ALGEBRA, PAYER, zero_for_one, amount, end(zero_for_one), b"")
-        amounts = self.foreseen({"from": OWNER, "to": PAYER, "data": "0x" + data.hex()})
-        return -int.from_bytes(amounts[32:64] if zero_for_one else amounts[:32], signed=True)
-
-    def follow(self) -> Any:  # noqa: ANN401 - of the family
-        """Mine, follow, compare with a fresh reading and with what the pool itself says; return the state."""
-        self.stage.follow(self.picture)
-        state: Any = self.picture.pools[self.pool]
-        fresh: Any = self.stage.picture(self.chain).pools[self.pool]
-        lowest, highest = max(state.lowest, fresh.lowest), min(state.highest, fresh.highest)
-        assert within(state, lowest, highest) == within(fresh, lowest, highest)
-        for zero_for_one in (True, False):
-            for share in (1, 10**4, 10**7):
-                amount = self.amount(zero_for_one, share)
-                said = state.amount_out(1 - zero_for_one, int(zero_for_one), amount)
-                assert said == self.paid(zero_for_one, amount)
-        return state
-
     def keeper(self, view: str) -> str:
         """What keeps the timepoints for a direction."""
-        [(operator,)] = self.asked(Call(self.pool, "dataStorageOperator()", (), ("address",)))
-        [(keeper,)] = self.asked(Call(operator, view, (), ("address",)))
+        [(operator,)] = stage_calls(self.stage, [Call(self.pool, "dataStorageOperator()", (), ("address",))])
+        [(keeper,)] = stage_calls(self.stage, [Call(operator, view, (), ("address",))])
         return str(keeper)
-
-    def asked(self, call: Call) -> Any:  # noqa: ANN401 - answers
-        """Ask at the newest block."""
-        reader = Multicall(self.stage.rpc, self.stage.chain.contracts["multicall3"])
-        return reader.try_read([call], newest(self.stage.rpc).hash)
-
-
-def end(zero_for_one: bool) -> int:
-    """How far a swap may go."""
-    return sqrt_price_at(-400_000 if zero_for_one else 400_000)
 
 
 def test_the_fee_of_either_way_is_known_a_block_ahead(stage: Stage, pool: Camelot) -> None:
@@ -162,11 +129,11 @@ def test_a_pool_whose_volume_is_not_where_it_has_to_be_is_not_followed(stage: St
         assert reason in picture.excluded[pool.pool]
 
 
-def test_factories_tell_of_pools(pool: Camelot) -> None:
+def test_factories_tell_of_pools(stage: Stage, pool: Camelot) -> None:
     factories = Factories(pool.chain, ["camelot-v3"])
     usdc, weth = (pool.chain.token(symbol).address for symbol in ("USDC", "WETH"))
     [question] = factories.questions(usdc, weth)
-    [answer] = pool.asked(question.call)
+    [answer] = stage_calls(stage, [question.call])
     place = question.answered(answer)
     assert place is not None
     assert place.address == pool.pool
