@@ -1,6 +1,7 @@
 """When a node is asked for its newest block, by a clock that the test sets: node and websocket are fakes."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -78,7 +79,7 @@ class Scene:
             raise RpcError("anvil_nodeInfo", {"code": -32601, "message": "unknown method"})
         return {}
 
-    def ask(self, method: str, which: str, _: bool) -> dict[str, Any]:
+    def ask(self, method: str, *_: object) -> dict[str, Any]:
         """The newest block."""
         self.asked.append((self.clock.now, method))
         if self.fails:
@@ -139,7 +140,7 @@ def test_a_node_is_asked_just_before_a_block_is_due_and_then_less_and_less(scene
     asked = scene.asks(20.0)
     assert asked[:3] == [11.75, 12.0, 12.25]
     late = scene.asks(100.0)
-    assert max(after - before for before, after in zip(late, late[1:], strict=False)) == pytest.approx(PACE / 4)
+    assert max(after - before for before, after in pairwise(late)) == pytest.approx(PACE / 4)
 
 
 def test_the_later_a_block_is_the_less_often_it_is_asked_for(scene: Scene) -> None:
