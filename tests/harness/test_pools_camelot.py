@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 from evm_camelot import CamelotOnChain, Pair
-from exact_camelot import TOKENS, cases, spread, stable, theirs, volatile
+from exact_camelot import TOKENS, cases, ours, spread, stable, theirs, volatile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,7 +46,7 @@ def recorded() -> list[tuple[Pair, int, int, int]]:
 
 
 def test_it_pays_to_the_unit_what_the_pair_pays() -> None:
-    differences = [(what, chain, ours) for what, chain, ours in cases(seed=11, count=10_000) if chain != ours]
+    differences = [(what, chain, said) for what, chain, said in cases(seed=11, count=10_000) if chain != said]
     assert differences == []
 
 
@@ -122,6 +122,38 @@ def test_the_rate_is_what_a_little_more_brings(is_stable: bool, rng: Random) -> 
     assert pair.rate(i, 1 - i, sold) == pytest.approx((after - before) / 10**16, rel=1e-4)
 
 
+def test_a_stable_pair_takes_no_more_than_its_reserves_have_bits_for(on_chain: CamelotOnChain) -> None:
+    full = CamelotStablePool("pair", TOKENS, (5 * 10**33, 5 * 10**33), (40, 40), (24, 24))
+    on_chain.put(full)
+    for sold in (10**32, 3 * 10**32):
+        assert theirs(on_chain, full, 0, sold) == ours(full, 0, sold)
+    assert full.amount_out(0, 1, 10**32) == 99959600642831040807333008000000
+    assert full.amount_out(0, 1, 3 * 10**32) is None
+
+
+def test_of_a_stable_pair_what_is_above_ten_billion_whole_tokens_is_not_answered(on_chain: CamelotOnChain) -> None:
+    pair = CamelotStablePool("pair", TOKENS, (10**27, 10**27), (40, 40), (18, 18))
+    on_chain.put(pair)
+    assert theirs(on_chain, pair, 0, 8 * 10**27) == ours(pair, 0, 8 * 10**27)
+    assert pair.quoted(0, 8 * 10**27) is not None
+    assert (pair.quoted(0, 10**28), pair.amount_out(0, 1, 10**28)) == (None, None)
+
+
+def test_where_no_neighbour_of_the_curves_input_pays_enough_one_further_off_is_found(on_chain: CamelotOnChain) -> None:
+    reserves = (19498603008718364, 23313916678824280)
+    pair = CamelotStablePool("pair", TOKENS, reserves, (1_835, 1_994), (18, 18), 100_000)
+    assert pair.amount_in(1, 0, 2725362938556) == 2784759801932
+    on_chain.put(pair)
+    assert theirs(on_chain, pair, 1, 2784759801932)[1] == 2725362938565
+
+
+def test_nothing_is_paid_for_nothing() -> None:
+    rng = Random(7)
+    for make in MAKERS.values():
+        for pair in (make(rng) for _ in range(200)):
+            assert [pair.amount_out(i, 1 - i, sold) for i in (0, 1) for sold in (0, -1)] == [0] * 4
+
+
 def test_of_a_stable_pairs_fee_the_owners_share_leaves() -> None:
     pair = CamelotStablePool("pair", TOKENS, (10**24, 10**24), (40, 300), (18, 18), 50_000)
     paid = pair.amount_out(1, 0, 10**20)
@@ -152,6 +184,7 @@ def test_what_cannot_be_traded_on_is_named() -> None:
     assert "decimals" in problem(CamelotStablePool("pair", TOKENS, (1, 1), (40, 40), (18, 31)))
     assert "share" in problem(CamelotStablePool("pair", TOKENS, (1, 1), (40, 40), (18, 18), 100_001))
     assert "too large" in problem(CamelotStablePool("pair", TOKENS, (10**29, 1), (40, 40), (18, 18)))
+    assert "too large" in problem(CamelotStablePool("pair", TOKENS, (1 << 112, 10**24), (40, 40), (24, 24)))
 
 
 def test_a_pair_refuses_more_than_it_takes() -> None:

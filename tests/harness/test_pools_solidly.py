@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from harness.market.legs import Leg, Venue
 from harness.market.pools.errors import LiquidityExhaustedError
 from harness.market.pools.solidly import SolidlyStablePool, SolidlyVolatilePool
+from harness.market.pools.stable_curve import MAX_UINT
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 RECORDED = DATA / "aerodrome-volatile-tbtc-weth.state.json"
@@ -117,6 +118,13 @@ def test_what_cannot_be_traded_on_is_named() -> None:
     assert "decimals" in problem(SolidlyStablePool("pool", TOKENS, (10**20, 10**20), 5, (18, 31)))
     assert "curve" in problem(SolidlyStablePool("pool", TOKENS, (10**30, 10**30), 5, (18, 18)))
     assert "begin" in problem(SolidlyStablePool("pool", TOKENS, (10**15, 10**15), 5, (18, 18)))
+
+
+def test_a_pool_refuses_what_its_fee_cannot_be_reckoned_of(on_chain: dict[bool, SolidlyOnChain]) -> None:
+    pool, most = SolidlyVolatilePool("pool", TOKENS, (1, 1), 30), MAX_UINT // 30
+    on_chain[False].put(pool)
+    assert (on_chain[False].quote(0, most), pool.amount_out(0, 1, most)) == (0, 0)
+    assert (on_chain[False].quote(0, most + 1), pool.amount_out(0, 1, most + 1)) == (None, None)
 
 
 def test_a_pool_refuses_more_than_its_words_take() -> None:
