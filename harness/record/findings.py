@@ -6,10 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from harness.record.database import Database
 from harness.record.tables import Attempt, Chore, Cursor, Incident, Opportunity, Pulse, State
+
+INSERTS: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""Insertions that may come upon what is there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +123,21 @@ class Findings(Database):
             row.state = State.REFUSED if row.state is State.PAPER else row.state
 
     def incident(self, chain_id: int, where: str, kind: str, text: str, at: datetime | None = None) -> int:
-        """Note trouble, since `at` or now; return its id. What is open already is counted again, under the new text."""
+        """Note trouble, since `at` or now; return its id. What is open already is counted again, under the new text.
+
+        Keepers that watch the same chain meet the same trouble at the same moment.
+        """
+        since = at or self._now()
         with self._writing() as session:
-            still = (Incident.chain_id == chain_id, Incident.where == where, Incident.kind == kind)
-            row = session.scalar(select(Incident).where(*still, Incident.until.is_(None)).with_for_update())
-            if row is None:
-                row = Incident(
-                    chain_id=chain_id, where=where, kind=kind, text=text, count=0, since=at or self._now(), until=None
-                )
-                session.add(row)
-            row.text, row.count = text, row.count + 1
-        return row.id
+            said = INSERTS[session.get_bind().dialect.name](Incident).values(
+                chain_id=chain_id, where=where, kind=kind, text=text, count=1, since=since, until=None
+            )
+            noted = said.on_conflict_do_update(
+                index_elements=[Incident.chain_id, Incident.where, Incident.kind],
+                index_where=Incident.until.is_(None),
+                set_={"text": text, "count": Incident.count + 1},
+            )
+            return session.execute(noted.returning(Incident.id)).scalar_one()
 
     def incident_over(self, chain_id: int, where: str, at: datetime | None = None) -> None:
         """Note that what was in trouble works again, since `at` or now."""

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,9 +17,10 @@ from alembic import command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from records import CHAIN, GWEI, MOST, SENDER, TOKEN
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from harness.record.database import config
+from harness.record.tables import Incident
 from harness.store import (
     LeaseLostError,
     NonceTakenError,
@@ -343,6 +346,19 @@ def test_an_incident_is_counted_until_it_is_over(store: Store) -> None:
     rows = [(row.where, row.text, row.count, row.until is None) for row in store.incidents(CHAIN)]
     assert rows == [("node", "timeout", 1, True), ("relay", "down", 1, True), ("node", "HTTP 429", 2, False)]
     assert len(store.incidents(CHAIN, only_open=True)) == 2
+
+
+def test_keepers_that_meet_the_same_trouble_at_once_note_it_once(store: Store, database: str) -> None:
+    waiting = "select count(*) from pg_locks where not granted"
+    with closing(Store(database)) as second, ThreadPoolExecutor() as pool:
+        with second._engine.begin() as other:
+            row = {"chain_id": CHAIN, "where": "node", "kind": "no", "text": "x", "count": 1, "since": AGO}
+            other.execute(insert(Incident).values(row))
+            later = pool.submit(store.incident, CHAIN, "node", "no", "y")
+            while database.startswith("postgresql") and not (later.done() or other.execute(text(waiting)).scalar_one()):
+                time.sleep(0.01)
+        later.result()
+    assert [(row.text, row.count, row.until) for row in store.incidents(CHAIN)] == [("y", 2, None)]
 
 
 def test_how_far_discovery_has_come_is_kept_by_chain(store: Store) -> None:
