@@ -1,6 +1,6 @@
 """What was found, tried and looked after, and what went wrong, in the record."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from harness.record.database import Database
 from harness.record.tables import Attempt, Chore, Cursor, Incident, Opportunity, Pulse, State
 
-INSERTS: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS: Final[Mapping[str, Callable[..., Any]]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 """Insertions that may come upon what is there already."""
 
 
@@ -137,7 +137,7 @@ class Findings(Database):
                 index_where=Incident.until.is_(None),
                 set_={"text": text, "count": Incident.count + 1},
             )
-            return session.execute(noted.returning(Incident.id)).scalar_one()
+            return int(session.execute(noted.returning(Incident.id)).scalar_one())
 
     def incident_over(self, chain_id: int, where: str, at: datetime | None = None) -> None:
         """Note that what was in trouble works again, since `at` or now."""
