@@ -49,7 +49,10 @@ def judged(
     return judge.judge(place(chain, base=base), chain.token(base).address, 100, before)
 
 
-def test_an_honest_token_is_taken_and_another_refused_with_the_reason(ethereum: Chain) -> None:
+def test_an_honest_token_is_taken_and_another_refused_with_the_reason(
+    ethereum: Chain,
+    built: None,  # noqa: ARG001 - errors' names
+) -> None:
     there = place(ethereum)
     assert judged(ethereum, prober := Prober(HONEST)) == Verdict(there, 100, "", 50)
     assert prober.tried == [([Hop(Manner.PAIR, POOL, ethereum.token("WETH").address, TOKEN, 30)], 7, 100)]
