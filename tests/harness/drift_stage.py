@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from harness import deploy, replica
+import pytest
+
+from harness import chains, deploy, replica
 from harness.chains import Chain
 from harness.deploying import configuration, gas
 from harness.deploying.configuration import Drift
@@ -15,7 +18,7 @@ from harness.deployments import Deployment, load_deployment
 from harness.devchain import DevChain
 from harness.keeper.abi import calldata
 from harness.replica import Replica
-from harness.settings import DEPLOYER, GOVERNANCE, GUARDIAN, dev_account
+from harness.settings import BUILD, CHAINS, DEPLOYER, GOVERNANCE, GUARDIAN, ROOT, dev_account
 from harness.signer import Sender
 
 DELAY = 2 * 86_400
@@ -79,3 +82,31 @@ def settled(name: str, folder: Path, chain: Chain | None = None) -> Iterator[Sta
         order = Order(chain or served.chain, served.url, gas.ROLES, sender, local=True, folder=folder)
         deploy.carry_out(order, served.web3, sends=True)
         yield Stage(served, order)
+
+
+@contextmanager
+def taken_back(stage: Stage) -> Iterator[None]:
+    """Take back at the end what happens meanwhile."""
+    request = stage.served.web3.provider.make_request
+    state, record = request("evm_snapshot", [])["result"], stage.deployment  # type: ignore[arg-type]
+    yield
+    stage.deployment = record
+    request("evm_revert", [state])  # type: ignore[arg-type]
+
+
+@contextmanager
+def filed(terms: dict[str, object], confirmed: str = "") -> Iterator[Chain]:
+    """Yield Ethereum's file with other terms, in a folder where forge may read.
+
+    Args:
+        terms: All of them.
+        confirmed: Name of a bridge that is unconfirmed no more.
+    """
+    data = json.loads((CHAINS / "ethereum.json").read_text()) | {"terms": terms}
+    if confirmed:
+        del data["bridges"][confirmed]["unconfirmed"]
+        data["unconfirmed"] = [what for what in data["unconfirmed"] if not what.startswith(f"bridges.{confirmed}")]
+    with TemporaryDirectory(dir=BUILD) as folder, pytest.MonkeyPatch.context() as patch:
+        (Path(folder) / "ethereum.json").write_text(json.dumps(data))
+        patch.setenv("MILLRACE_CHAINS", str(Path(folder).relative_to(ROOT)))
+        yield chains.load("ethereum", Path(folder))

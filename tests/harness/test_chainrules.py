@@ -32,6 +32,11 @@ def rollup(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def own_feed(base: str, quoted: str) -> dict[str, Any]:
+    """A feed that a pair has of its own."""
+    return {"base": base, "quoted": quoted, "address": address("own feed"), "heartbeat": 60}
+
+
 CASES: list[tuple[str, Spoil, str]] = [
     (
         "an id of another chain's name",
@@ -107,6 +112,54 @@ CASES: list[tuple[str, Spoil, str]] = [
         "outpost over no bridge",
         lambda d: d.update(terms={"outposts": {"moon": {"tokens": []}}}),
         "terms.outposts: 'moon' is none of bridges; there are",
+    ),
+    (
+        "guard of a token that is not in the file",
+        lambda d: d.update(terms={"guardedTokens": ["GOLD"]}),
+        "terms.guardedTokens: 'GOLD' is none of tokens; there are WTOY, USD",
+    ),
+    (
+        "bounds of a feed that is not there",
+        lambda d: d.update(terms={"feedBounds": {"GOLD": {"least": "1"}}}),
+        "terms.feedBounds: 'GOLD' is none of feeds; there are TOY",
+    ),
+    (
+        "arrival as a token that is not in the file",
+        lambda d: d.update(terms={"wrapped": {address("wrapped gold"): "GOLD"}}),
+        "terms.wrapped: 'GOLD' is none of tokens; there are WTOY, USD",
+    ),
+    (
+        "feed of a pair with a side that is not in the file",
+        lambda d: d.update(terms={"pairFeeds": [own_feed("GOLD", "USD")]}),
+        "terms.pairFeeds.0: 'GOLD' is none of tokens; there are WTOY, USD",
+    ),
+    (
+        "feed of a pair whose other side is not in the file",
+        lambda d: d.update(terms={"pairFeeds": [own_feed("USD", "WTOY"), own_feed("USD", "GOLD")]}),
+        "terms.pairFeeds.1: 'GOLD' is none of tokens; there are WTOY, USD",
+    ),
+    (
+        "outpost of a token that its bridge does not take",
+        lambda d: d.update(terms={"outposts": {"over": {"tokens": ["WTOY"]}}}),
+        "terms.outposts.over.tokens: 'WTOY' is none of its tokens; there are USD",
+    ),
+    (
+        "outpost of a token that is not in the file",
+        lambda d: d.update(terms={"outposts": {"under": {"tokens": ["GOLD"]}}}),
+        "terms.outposts.under.tokens: 'GOLD' is none of its tokens; there are WTOY, USD",
+    ),
+    (
+        "outpost over a bridge that is unconfirmed",
+        lambda d: (d["bridges"]["under"].update(unconfirmed=True), d.update(terms={"outposts": {"under": {}}})),
+        "terms.outposts.under: is of a bridge that is unconfirmed, and not deployed; confirm it first",
+    ),
+    (
+        "token by two bridges to one chain",
+        lambda d: (
+            d["bridges"]["under"].update(chainId=778),
+            d.update(terms={"outposts": {"over": {"tokens": ["USD"]}, "under": {"tokens": ["USD"]}}}),
+        ),
+        "terms.outposts.under.tokens: USD goes to that chain by over already; it has one bridge a chain",
     ),
     (
         "weight of a pool that is not there",
@@ -217,6 +270,20 @@ def test_what_cannot_be_is_refused(tmp_path: Path, spoil: Spoil, said: str) -> N
 FINE: list[tuple[str, Spoil]] = [
     ("rollup with its sequencer", rollup),
     ("callback of the kind", lambda d: d["venues"]["pairs"].update(callback="uniswapV2Call")),
+    (
+        "terms that name what is there",
+        lambda d: d.update(
+            terms={
+                "guardedTokens": ["USD"],
+                "feedBounds": {"TOY": {"least": "1"}},
+                "wrapped": {address("wrapped dollar"): "USD"},
+                "pairFeeds": [own_feed("USD", "WTOY")],
+                "minedWeights": {"ranges:USD/WTOY:500": 1},
+                "meanPrices": [{"pool": "ranges:USD/WTOY:500", "window": 900}],
+                "outposts": {"over": {"tokens": ["USD"]}, "under": {"tokens": ["USD", "WTOY"]}},
+            }
+        ),
+    ),
     (
         "unconfirmed router",
         lambda d: (d["venues"]["pairs"].update(router=address("r")), _doubt(d, "venues.pairs.router")),

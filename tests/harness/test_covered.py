@@ -1,15 +1,12 @@
 """Every function that can set something is in the file, compared and applied; what only acts has its reason."""
 
-import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from drift_stage import Stage, settled
+from drift_stage import Stage, filed, settled, taken_back
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from hexbytes import HexBytes
@@ -17,7 +14,7 @@ from hexbytes import HexBytes
 from harness import chains, replica
 from harness.deploying import config_command, covered, rights, script
 from harness.keeper.abi import Call, calldata
-from harness.settings import BUILD, CHAINS, KEEPER, ROOT, dev_account
+from harness.settings import KEEPER, dev_account
 
 OTHER, INJECTOR, PERFORMER, WRAPPED = (dev_account(index).address for index in (8, 9, 6, 7))
 NONE = "0x" + "00" * 20
@@ -288,12 +285,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture
 def undone(stage: Stage) -> Iterator[Stage]:
     """The same, and what happens there is taken back."""
-    request = stage.served.web3.provider.make_request
-    state = request("evm_snapshot", [])["result"]  # type: ignore[arg-type]
-    record = stage.deployment
-    yield stage
-    stage.deployment = record
-    request("evm_revert", [state])  # type: ignore[arg-type]
+    with taken_back(stage):
+        yield stage
 
 
 def checked(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
@@ -355,16 +348,6 @@ def other(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             code = stage.served.web3.eth.get_code(to_checksum_address(address)).to_0x_hex()
             served.web3.provider.make_request("anvil_setCode", [address, code])  # type: ignore[arg-type]
         yield pool
-
-
-@contextmanager
-def filed(terms: dict[str, object]) -> Iterator[chains.Chain]:
-    """Yield Ethereum's file with other terms, in a folder where forge may read."""
-    data = json.loads((CHAINS / "ethereum.json").read_text())
-    with TemporaryDirectory(dir=BUILD) as folder, pytest.MonkeyPatch.context() as patch:
-        (Path(folder) / "ethereum.json").write_text(json.dumps(data | {"terms": terms}))
-        patch.setenv("MILLRACE_CHAINS", str(Path(folder).relative_to(ROOT)))
-        yield chains.load("ethereum", Path(folder))
 
 
 def everything(pool: str) -> dict[str, object]:
@@ -463,7 +446,8 @@ def test_what_cannot_be_mended_yet_is_said_with_the_reason(undone: Stage, monkey
     outposts = {"base": {"tokens": ["DAI"], "pools": [OTHER]}}
     gone = {role: made for role, made in undone.deployment.contracts.items() if role != "bridge-base-DAI"}
     undone.deployment = undone.deployment.model_copy(update={"contracts": gone})
-    with filed({"strategies": {"lido": "1"}, "outposts": outposts}) as chain:
+    terms: dict[str, object] = {"strategies": {"lido": "1"}, "outposts": outposts}
+    with replica.serve("base") as served, filed(terms) as chain:
         found = undone.drift(chain)
         assert found.lines() == [
             "ethereum: vault, cap of strategy-lido: is none, would be 1000000000000000000; "
@@ -474,9 +458,8 @@ def test_what_cannot_be_mended_yet_is_said_with_the_reason(undone: Stage, monkey
             "the code there has to be read first: set BASE_RPC_URL",
         ]
         assert found.mendable == ()
-        with replica.serve("base") as served:
-            monkeypatch.setenv("BASE_RPC_URL", served.url)
-            assert undone.drift(chain).lines()[-1].endswith("no reserve as forge built it; deploy there first")
+        monkeypatch.setenv("BASE_RPC_URL", served.url)
+        assert undone.drift(chain).lines()[-1].endswith("no reserve as forge built it; deploy there first")
 
 
 def test_rights_that_went_astray_are_named_and_mended(undone: Stage, tmp_path: Path) -> None:
