@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from two_chains import Two
 
 FORK = "-fork"
+ROOMY = 4 * 2**30
+"""Bytes."""
 RECORD = "record"
 """A database that one test after the other has for itself."""
 STACK = pytest.StashKey[ExitStack]()
@@ -53,6 +55,9 @@ def pytest_configure(config: pytest.Config) -> None:
         quick.refuse_programs()
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # where anvil is
     stack = config.stash[STACK] = ExitStack()
+    if config.option.basetemp is None and memory() is not None:  # a worker is told of it
+        folder = TemporaryDirectory(prefix="millrace-tests-", dir=memory(), ignore_cleanup_errors=True)
+        config.option.basetemp = Path(stack.enter_context(folder), "pytest")
     ecosystem, _, network = (config.getoption("network", None) or "").partition(":")
     if FORK in network and ecosystem in chains.names():
         chain = chains.load(ecosystem)
@@ -173,8 +178,15 @@ def restored_logging() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[pgserver.PostgresServer]:
     """A real Postgres of this session's own, on a socket; not in pytest's folder, whose rights another run resets."""
-    with TemporaryDirectory(prefix="millrace-postgres-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix="millrace-postgres-", dir=memory(), ignore_cleanup_errors=True) as folder:
         yield from served_from(folder)
+
+
+def memory() -> Path | None:
+    """A folder in memory, where there is plenty and programs may lie: nothing there waits for a disk."""
+    shared = Path("/dev/shm")  # noqa: S108 - what is made there has a name of its own
+    fits = shared.is_dir() and not os.statvfs(shared).f_flag & os.ST_NOEXEC
+    return shared if fits and shutil.disk_usage(shared).free > ROOMY else None
 
 
 def served_from(folder: str) -> Iterator[pgserver.PostgresServer]:

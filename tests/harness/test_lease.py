@@ -1,11 +1,11 @@
 """The lease: of several keepers on one chain exactly one sends, and another one as soon as that is dead."""
 
-import subprocess
-import sys
+import multiprocessing
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
+from multiprocessing.connection import Connection
 from types import SimpleNamespace
 
 import pytest
@@ -17,56 +17,51 @@ from harness.keeper.lease import Lease, own_name
 from harness.store import LeaseLostError, Store
 
 SECONDS = 1.5
-KEEPER = """
-import sys, time
-from datetime import UTC, datetime
-sys.path.insert(0, {tests!r})
-import records
-from harness.keeper.lease import Lease
-from harness.store import LeaseLostError, Store
-if {wrong_clock}:
-    time.time = lambda: 4e9
-store = Store({url!r}, *([lambda: datetime(2099, 1, 1, tzinfo=UTC)] if {wrong_clock} else []))
-lease = Lease(store, records.CHAIN, seconds={seconds})
-print("ready", flush=True)
-for line in sys.stdin:
-    if line == "hold\\n":
-        print(lease.hold(), flush=True)
-    else:
-        try:
-            store.signed(records.transaction(int(line)), lease.number or 0)
-            print("noted", flush=True)
-        except LeaseLostError as error:
-            print("refused", flush=True)
-"""
+FORK = multiprocessing.get_context("fork")
+"""Everything is imported already."""
 
 
 class Process:
     """A keeper in a process of its own, that does as it is told."""
 
     def __init__(self, url: str, wrong_clock: bool = False) -> None:
-        tests = str(Path(__file__).parent)
-        script = KEEPER.format(tests=tests, url=url, seconds=SECONDS, wrong_clock=wrong_clock)
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self.connection, theirs = FORK.Pipe()
+        self.process = FORK.Process(target=keep, args=(theirs, url, wrong_clock), daemon=True)
+        self.process.start()
+        theirs.close()
 
     def tell(self, order: str) -> str:
         """Let it hold the lease, or sign with a nonce; return what it says."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{order}\n")
-        self.process.stdin.flush()
+        self.connection.send(order)
         return self.said()
 
     def said(self) -> str:
-        """Return the next line that it says."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
+        """Return the next that it says."""
+        return str(self.connection.recv())
 
     def end(self) -> None:
         """Kill it."""
         self.process.kill()
-        self.process.wait()
+        self.process.join()
+
+
+def keep(told: Connection, url: str, wrong_clock: bool) -> None:
+    """Be that keeper."""
+    if wrong_clock:
+        time.time = lambda: 4e9
+    store = Store(url, *([lambda: datetime(2099, 1, 1, tzinfo=UTC)] if wrong_clock else []))
+    lease = Lease(store, CHAIN, seconds=SECONDS)
+    told.send("ready")
+    while True:
+        order = told.recv()
+        if order == "hold":
+            told.send(str(lease.hold()))
+            continue
+        try:
+            store.signed(records.transaction(int(order)), lease.number or 0)
+            told.send("noted")
+        except LeaseLostError:
+            told.send("refused")
 
 
 Start = Callable[..., list[Process]]

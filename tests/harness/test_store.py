@@ -1,9 +1,8 @@
 """The record: what is written is there to the wei, what is out is never forgotten, and trouble has a name."""
 
+import multiprocessing
 import os
-import signal
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -33,6 +32,8 @@ from harness.store import (
     UnknownTransactionError,
 )
 
+FORK = multiprocessing.get_context("fork")
+"""Everything is imported already."""
 BLOCK = "0xb1"
 AGO, LATER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -401,9 +402,12 @@ def test_a_newer_database_is_refused(store: Store) -> None:
 
 
 def test_two_keepers_may_start_at_once(database: str) -> None:
-    script = f"from harness.store import Store; Store({database!r}).migrate()"
-    started = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(2)]
-    assert [process.wait(30) for process in started] == [0, 0]
+    started = [FORK.Process(target=lambda: Store(database).migrate()) for _ in range(2)]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join(30)
+    assert [process.exitcode for process in started] == [0, 0]
     Store(database).check()
 
 
@@ -478,35 +482,34 @@ def test_a_defect_is_no_trouble_of_the_database(store: Store) -> None:
     assert not isinstance(raised.value, StoreError)
 
 
-WRITER = """
-import sys
-sys.path.insert(0, {tests!r})
-import records
-from harness.store import Store
-store = Store({url!r})
-for nonce in range(10_000):
-    number = records.attempt(store)
-    noted = records.signed(store, nonce, number)
-    print("signed", noted.hash, flush=True)
-    store.sent(noted.hash, ["node"])
-    store.included(noted.hash, 100 + nonce, "0xb", True, 1, 1)
-    store.trade(number, records.TOKEN, 1, block=100 + nonce, gas_cost=1)
-    print("booked", noted.hash, flush=True)
-"""
+def write(url: str, pipe: int) -> None:
+    """Write into a record until killed, and say what it has."""
+    store = Store(url)
+    with os.fdopen(pipe, "w") as said:
+        for nonce in range(10_000):
+            number = records.attempt(store)
+            noted = records.signed(store, nonce, number)
+            print("signed", noted.hash, file=said, flush=True)
+            store.sent(noted.hash, ["node"])
+            store.included(noted.hash, 100 + nonce, "0xb", True, 1, 1)
+            store.trade(number, records.TOKEN, 1, block=100 + nonce, gas_cost=1)
+            print("booked", noted.hash, file=said, flush=True)
 
 
 def test_killed_at_any_moment_it_has_what_it_said(database: str) -> None:
     store = Store(database)
     store.migrate()
     records.lead(store)
-    script = WRITER.format(tests=str(Path(__file__).parent), url=database)
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    time.sleep(0.3)
-    os.kill(process.pid, signal.SIGKILL)
-    said = [line.split() for line in (first + process.stdout.read()).splitlines(keepends=True) if line.endswith("\n")]
-    process.wait()
+    ours, theirs = os.pipe()
+    process = FORK.Process(target=write, args=(database, theirs))
+    process.start()
+    os.close(theirs)
+    with os.fdopen(ours) as pipe:
+        first = pipe.readline()
+        time.sleep(0.3)
+        process.kill()
+        said = [line.split() for line in (first + pipe.read()).splitlines(keepends=True) if line.endswith("\n")]
+    process.join()
     assert len(said) > 2
     for word, hash in said:
         row = store.transaction(hash)
