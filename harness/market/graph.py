@@ -119,7 +119,7 @@ class Graph:
         Between two tokens that everything is traded against there are thousands of paths: none is looked at in vain.
         """
         for ahead in range(self.max_legs):
-            for behind in range(max(0, MIN_LEGS - 1 - ahead), self.max_legs - ahead):
+            for behind in range(self.max_legs - ahead):
                 if (ahead == 0) == (edge.token_in == base) and (behind == 0) == (edge.token_out == base):
                     yield ahead, behind
 

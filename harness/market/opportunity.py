@@ -117,8 +117,11 @@ def weigh(cycle: Cycle, path: Path, policy: Policy, price: Fraction, most: int =
 
 
 def _no_better(offer: Offer, than: Opportunity) -> bool:
-    """Tell whether a loan that costs no less in fee costs no less gas either, for a trade that was not cut short."""
-    return offer.gas >= than.offer.gas and than.sizing.amount_in < than.offer.limit(than.cycle.token)
+    """Tell whether a loan that costs no less in fee costs no less gas either, for a trade that was not cut short.
+
+    One that was takes a little less than there is, as a last unit of a token in between would cost more than is left.
+    """
+    return offer.gas >= than.offer.gas and than.sizing.amount_in <= than.offer.limit(than.cycle.token) // 2
 
 
 def after_costs(trade: Opportunity, policy: Policy, price: Fraction) -> Opportunity | None:

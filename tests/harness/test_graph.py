@@ -67,6 +67,26 @@ def test_all_cycles_of_two_and_three_pools_in_both_directions() -> None:
     assert routes(["D"]) == set()
 
 
+def test_a_square_is_a_cycle_of_four_in_whatever_order_its_sides_come() -> None:
+    sides = [pool(name, *name) for name in ("AB", "BC", "CD", "DA")]
+    for order in permutations(sides):
+        found = {tuple(edge.pool for edge in cycle.edges) for cycle in cycles(graph(list(order), ["A"], 4))}
+        assert found == {("AB", "BC", "CD", "DA"), ("DA", "CD", "BC", "AB")}
+
+
+def test_a_base_that_is_named_twice_is_one() -> None:
+    made = graph(POOLS, ["A", "B", "A"])
+    assert made.bases == ("A", "B")
+    assert len([cycle for cycle in made.cycles if cycle is not None]) == len(cycles(made))
+
+
+def test_numbers_of_cycles_that_have_ended_are_used_again() -> None:
+    made = graph(POOLS, ["A"])
+    ended, count = {*made.remove(POOLS[0].address)}, len(made.cycles)
+    assert {*made.add(POOLS[0])} == ended
+    assert len(made.cycles) == count
+
+
 def test_a_cycle_through_two_bases_is_found_from_each() -> None:
     assert sorted(cycle.token for cycle in cycles(graph(POOLS, ["A", "B"], 2))) == ["A", "A", "B", "B"]
 
