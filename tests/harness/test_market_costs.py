@@ -11,6 +11,7 @@ from harness.market.costs import FLASH_SWAP, Net, Offer, Policy, market_price, n
 from harness.market.cycles import Cycle, Edge, Path
 from harness.market.legs import Venue
 from harness.market.opportunity import Opportunity, after_costs, gas_of, weigh
+from harness.market.pools.errors import LiquidityExhaustedError
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.route import Lender
 from harness.market.sizing import MAX_AMOUNT, size
@@ -182,8 +183,16 @@ def test_a_route_grants_its_lender_no_more_than_its_fee() -> None:
     assert (route.deadline, route.parent_hash, route.min_profit) == (77, b"\x01" * 32, weighed(DEAR).min_profit)
 
 
-def test_what_a_trade_leaves_is_known_unless_it_takes_all_that_is_known_of_a_pool() -> None:
+def test_what_a_trade_leaves_is_known_unless_it_takes_more_than_is_known_of_a_pool() -> None:
+    class Thin:  # a fake: of a pool so much is known that nobody can say what a trade leaves
+        address = LENDER
+
+    def exhausted(_: int) -> None:
+        raise LiquidityExhaustedError
+
     trade = weighed(FREE)
+    thin: Any = SimpleNamespace(pool=Thin, after=exhausted)
+    assert replace(trade, path=(PATH[0], thin)).left_behind()[LENDER] is None
     left = trade.left_behind()
     first, second = trade.sizing.amounts[0], trade.sizing.amounts[1]
     assert left[B] == PATH[0].after(first).pool

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.market.cycles import Hop, Path
+from harness.market.pools.solidly import SolidlyVolatilePool
 from harness.market.pools.tick_math import sqrt_price_at, tick_at
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
@@ -134,6 +135,33 @@ def test_a_cap_binds_and_a_fee_shrinks() -> None:
     assert capped.amount_in <= 10**19 < free.amount_in
     assert dear.amount_in < free.amount_in
     assert dear.profit < free.profit - loan_fee(dear.amount_in, 9) + loan_fee(free.amount_in, 9)
+
+
+def test_a_cap_binds_products_of_other_families_as_well() -> None:
+    pools = [
+        SolidlyVolatilePool("pool", ("0", "1"), reserves, fee_bps=30)
+        for reserves in ((10**22, 10**22), (10**22, 12 * 10**21))
+    ]
+    path = tuple(Hop(one, 0, 1) for one in pools)
+    free, fine, near = size(path), size(path, cap=10**19), size(path, cap=10**19, radius=0)
+    assert free is not None
+    assert fine is not None
+    assert near is not None
+    assert near.amount_in == 10**19 < free.amount_in
+    assert 10**19 - 10 < fine.amount_in <= 10**19
+
+
+def test_more_than_a_later_pool_has_cannot_be_bought() -> None:
+    path = (Hop(pair(10**6, 10**6), 0, 1), Hop(pair(10**6, 10**6), 0, 1), Hop(pair(10**6, 10**3), 0, 1))
+    assert backward(path, 10**3) is None
+    assert backward(path, 999) is None, "no more than the pool before has"
+    assert backward(path, 100) is not None
+
+
+def test_what_pays_in_fractions_of_units_alone_is_left() -> None:
+    path = (Hop(pair(1_000, 1_001, 0), 0, 1), Hop(pair(1_000, 1_000, 0), 0, 1))
+    assert best_of(path, range(1, 1_000)) <= 0
+    assert size(path) is None
 
 
 def test_a_closed_gap_and_a_fee_above_the_gap_are_refused() -> None:
