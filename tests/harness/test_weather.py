@@ -17,7 +17,7 @@ import pgserver
 import pytest
 from bad_node import Weather, bursts, every, lagging, only, slow
 from bad_websocket import announcement, websocket
-from weather_stage import PACE, TRADER, Watched, World, watched
+from weather_stage import PACE, SECONDS, TRADER, Watched, World, watched
 from web3 import HTTPProvider, Web3
 from websockets.sync.server import ServerConnection
 
@@ -33,8 +33,8 @@ from harness.settings import dev_account, tool
 
 pytestmark = pytest.mark.long
 
-BAD = 1.0
-"""Seconds that bad weather lasts."""
+BAD = 8
+"""Blocks that bad weather lasts."""
 HOUR = 3_600
 PLACES = ("node", "heads", "chain", "database", "disk", "clock", "keeper")
 
@@ -50,7 +50,7 @@ def world(
 ) -> Iterator[World]:
     with replica.serve("ethereum") as served:
         deployment = deploy_to(served)
-        node = DevChain(served.web3, 1)
+        node = DevChain(served.web3, SECONDS)
         fund(node, served.chain, [dev_account(TRADER)])
         chain = served.chain.model_copy(update={"block_time": PACE})
         yield World(chain, node, served.url, deployment, tmp_path_factory.mktemp("records"), Rpc([served.web3]))
@@ -73,7 +73,7 @@ def outlives(keeper: Watched, fault: Fault, *where: str, trading: bool = False) 
     """
     keeper.trades()
     with fault(keeper):
-        keeper.world.live(BAD)
+        keeper.live(BAD)
         for place in where:
             keeper.until(partial(keeper.trouble, place), f"no trouble with {place} is told")
         keeper.pass_time()
@@ -108,7 +108,6 @@ RECEIPTS = {"eth_getTransactionReceipt"}
 LOGS = {"eth_getLogs"}
 READS = {"eth_call", "eth_simulateV1"}
 ALWAYS: dict[str, Weather] = {
-    "slow": slow(0.6),
     "dropped": nodes.dropped,
     "deaf": nodes.deaf,
     "busy": nodes.busy,
@@ -120,6 +119,11 @@ ALWAYS: dict[str, Weather] = {
 @pytest.mark.parametrize("weather", ALWAYS.values(), ids=ALWAYS)
 def test_a_node_that_is_bad_all_the_time_is_told_of(keeper: Watched, weather: Weather) -> None:
     outlives(keeper, node(weather), "node")
+
+
+def test_a_node_that_is_slow_all_the_time_is_told_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with watched(world, monkeypatch, answer=0.4) as keeper:
+        outlives(keeper, node(slow(0.6)), "node")
 
 
 @pytest.mark.parametrize("methods", [SEND, LOGS, READS], ids=["sending", "logs", "reads"])
@@ -350,7 +354,7 @@ def caretaker(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched
 )
 def test_a_chore_that_is_out_in_bad_weather_is_done_once(caretaker: Watched, weather: Weather) -> None:
     with node(weather)(caretaker):
-        caretaker.world.live(BAD)
+        caretaker.live(BAD)
     caretaker.trades()
     caretaker.agree_on_chores(OFTEN)
 
@@ -376,10 +380,10 @@ def test_a_keeper_whose_node_is_down_lets_another_one_lead(
 ) -> None:
     database = f"sqlite:///{tmp_path}/record.db"
     monkeypatch.setattr("harness.keeper.run.IDLE", 0.2)
-    with watched(world, monkeypatch, database) as first:
+    with watched(world, monkeypatch, database, lease=2.0) as first:
         first.trades()
         start = world.start
-        with watched(world, monkeypatch, database) as second:
+        with watched(world, monkeypatch, database, lease=2.0) as second:
             world.start = start
             first.bad.weather = nodes.dropped
             second.trades()

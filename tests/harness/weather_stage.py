@@ -20,7 +20,7 @@ from harness.alerts import Alert, Alerts
 from harness.chains import Chain
 from harness.deployments import Deployment
 from harness.devchain import DevChain
-from harness.keeper import heads
+from harness.keeper import heads, lease
 from harness.keeper.chores.chore import Policy
 from harness.keeper.chores.chores import Chores
 from harness.keeper.events import Event, Included, Sent, Stepped
@@ -43,9 +43,13 @@ from harness.store import Store
 TRADER = 5
 OWN = dev_account(KEEPER)
 EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-PACE = 0.15
-"""Seconds between two blocks, as the keeper's chain file has it; on the chain a second passes."""
-ANSWER = 0.4
+PACE = 0.075
+"""Seconds between two blocks, as the keeper's chain file has it."""
+SECONDS = 0.25
+"""The same on the chain."""
+TURN = 0.3
+"""Seconds that a keeper has for a block before the next comes in any case."""
+ANSWER = 5.0
 """Seconds that the keeper gives its node to answer."""
 PATIENCE = 30.0
 """Seconds after which a test gives up."""
@@ -76,15 +80,6 @@ class World:
         sold, bought = self.chance.sample(pool.tokens, 2)
         order = Order(pool, sold, bought, units(self.chain, sold, self.chance.randint(100, 300) * 1_000))
         place(self.node, self.chain, order, dev_account(TRADER))
-
-    def live(self, seconds: float) -> None:
-        """Let blocks come for a while, every other one with an order."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            self.order()
-            for _ in range(2):
-                self.mine()
-                time.sleep(PACE)
 
     def timestamp(self) -> int:
         """The newest block's."""
@@ -151,10 +146,17 @@ class Watched:
             turn += 1
             self.block()
 
-    def block(self) -> None:
+    def live(self, blocks: int) -> None:
+        """Let so many blocks come, every other one with an order."""
+        for turn in range(blocks):
+            if turn % 2 == 0:
+                self.world.order()
+            self.block(2 * PACE)
+
+    def block(self, within: float = TURN) -> None:
         """One more block, and some time for the keeper to see it through."""
         number = self.world.mine()
-        end = time.monotonic() + 2 * PACE
+        end = time.monotonic() + within
         while time.monotonic() < end:
             if any(event.block >= number for event in self.heard(Stepped)[-1:]):
                 return
@@ -231,9 +233,20 @@ class Watched:
 
 @contextmanager
 def watched(
-    world: World, patch: pytest.MonkeyPatch, database: str = "", ws: str | None = None, chores: Policy | None = None
+    world: World,
+    patch: pytest.MonkeyPatch,
+    database: str = "",
+    *,
+    ws: str | None = None,
+    chores: Policy | None = None,
+    answer: float = ANSWER,
+    lease: float = lease.SECONDS,
 ) -> Iterator[Watched]:
-    """Run a keeper for the length of a `with`; nothing that it has out is left behind."""
+    """Run a keeper for the length of a `with`; nothing that it has out is left behind.
+
+    It is patient with its node, and leads for long, where nothing else is said: no machine is so slow that it meets
+    with other trouble than it is made to.
+    """
     before = world.node.rpc("evm_snapshot")
     world.start = world.node.web3.eth.block_number
     shift = [0]
@@ -248,13 +261,13 @@ def watched(
         plan = Plan(
             world.chain,
             world.deployment,
-            [connect(world.chain, bad.url, ANSWER)],
+            [connect(world.chain, bad.url, answer)],
             ws=ws,
             signer=LocalSigner(OWN),
-            ways=(Node("node", bad.url, ANSWER),),
+            ways=(Node("node", bad.url, answer),),
             limits=Limits(max_failures=50),
             settings=Settings(FeePolicy(blocks_to_live=20)),
-            lease=2.0,
+            lease=lease,
             chores=chores,
         )
         told: list[Alert] = []
