@@ -1,19 +1,21 @@
 """Camelot V2's pairs on Arbitrum's replica, which are models: found, followed on both curves, refused by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
 import pytest
-from feed_stage import WHO, Stage, staged
+from feed_stage import WHO, Stage, stage_calls, staged
 from flows import newest, packed
 
 from harness import chains
 from harness.chains import Chain
+from harness.keeper.abi import Call, Word
 from harness.keeper.factories import Factories
 from harness.keeper.feeds.camelot import FEES
 from harness.keeper.feeds.place import NOWHERE, PoolMissingError
 from harness.keeper.feeds.registry import feed_for
+from harness.keeper.feeds.steps import walk
 from harness.keeper.multicall import Multicall
 from harness.keeper.probe import Hop, Manner, hop_on
 from harness.market.pools.camelot import CamelotStablePool, CamelotVolatilePool
@@ -136,6 +138,26 @@ def test_a_pair_that_answers_otherwise_than_its_state_makes_is_refused(stage: St
     assert f"{address} reckons fees in parts of 100001" in said
     assert any(reason.startswith(f"{address} pays ") for reason in said)
     assert all(reason.endswith((" 100001", "not what its state makes")) for reason in said)
+
+
+def test_a_pair_is_asked_either_way_for_sales_of_all_sizes_and_each_answer_counts(stage: Stage, chain: Chain) -> None:
+    [place] = stage.picture(chain).places
+    pair: Any = stage.picture(chain).pools[place.address]
+    feed = feed_for(chain, place.venue, place.family)
+    sides = zip(pair.tokens, pair.reserves, strict=True)
+    sales = [(reserve // part, token) for token, reserve in sides for part in (1, 1_000, 100_000)]
+
+    def read(wrong: tuple[int, str] | None) -> Any:  # noqa: ANN401 - what is held, or why it is not
+        def ask(calls: Sequence[Call | Word]) -> list[Any]:
+            answers = list(stage_calls(stage, calls))
+            own = [isinstance(call, Call) and call.arguments == wrong for call in calls]
+            return [(answer[0] + 1,) if lied else answer for answer, lied in zip(answers, own, strict=True)]
+
+        return walk({0: feed.read(place)}, ask)[0]
+
+    assert read(None).pool == pair
+    for sold, token in sales:
+        assert f"for {sold} of {token}, not what its state makes" in str(read((sold, token)))
 
 
 def test_logs_of_fees_have_the_published_topic() -> None:
