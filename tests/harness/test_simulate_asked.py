@@ -1,5 +1,6 @@
 """What a simulation asks a node, and when an access list pays: the nodes are fakes that note what they are asked."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -53,6 +54,14 @@ def test_it_runs_in_the_next_block_on_top_of_the_newest(block_time: float, later
     call = {"from": KEEPER, "to": EXECUTOR, "data": "0x0102", "value": "0x0"}
     asked = {"blockStateCalls": [{"blockOverrides": place, "calls": [call]}]}
     assert node.asked == [("eth_simulateV1", asked, "latest")]
+
+
+@pytest.mark.parametrize("ours", [HEAD.hash, "0x" + "AB" * 32])
+@pytest.mark.parametrize("theirs", [HEAD.hash, "0x" + "AB" * 32])
+def test_however_a_hash_is_written_it_is_the_same_block(ours: str, theirs: str) -> None:
+    ((answer,),) = block((1, PROFIT))
+    node = Node(eth_simulateV1=[[{**answer, "parentHash": theirs}]])
+    assert simulator(node).run(b"", replace(HEAD, hash=ours)).profit == 7
 
 
 def test_money_goes_along() -> None:
