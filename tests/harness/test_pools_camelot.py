@@ -147,6 +147,13 @@ def test_where_no_neighbour_of_the_curves_input_pays_enough_one_further_off_is_f
     assert theirs(on_chain, pair, 1, 2784759801932)[1] == 2725362938565
 
 
+def test_of_the_neighbours_of_the_curves_input_the_least_that_pays_enough_is_found(on_chain: CamelotOnChain) -> None:
+    pair = CamelotStablePool("pair", TOKENS, (58227538421078712, 3340517), (200, 1_000), (18, 8), 58_548)
+    assert pair.amount_in(0, 1, 3333510) == 442782786363514826
+    on_chain.put(pair)
+    assert theirs(on_chain, pair, 0, 442782786363514826)[1] == 3333510
+
+
 def test_nothing_is_paid_for_nothing() -> None:
     rng = Random(7)
     for make in MAKERS.values():
