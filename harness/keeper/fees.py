@@ -75,7 +75,7 @@ def next_base_fee(policy: FeePolicy, block: Head) -> int:
     https://eips.ethereum.org/EIPS/eip-1559
     """
     target = block.gas_limit // policy.elasticity
-    if not policy.denominator or not target or not block.base_fee or block.gas_used == target:
+    if not policy.denominator or not target or not block.base_fee:
         return block.base_fee
     change = block.base_fee * abs(block.gas_used - target) // target // policy.denominator
     return block.base_fee + max(change, 1) if block.gas_used > target else block.base_fee - change

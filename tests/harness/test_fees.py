@@ -82,6 +82,7 @@ def test_an_offer_leaves_room_for_the_base_fee_to_rise() -> None:
     assert price(FeePolicy(tip=3), block(10**9, LIMIT // 2)) == Fees(2 * 10**9 + 3, 3)
     assert price(FeePolicy(tip=3), block(0, LIMIT)) == Fees(3, 3)
     assert price(FeePolicy(tip=3), block(10**9, LIMIT // 2), tip=9) == Fees(2 * 10**9 + 9, 9)
+    assert price(FeePolicy(tip=3), block(10**9, LIMIT // 2), tip=0) == Fees(2 * 10**9, 0), "where nobody tips"
 
 
 FEES = st.tuples(WEI, WEI).map(lambda pair: Fees(max(pair), min(pair)))
