@@ -4,6 +4,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3-is
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
+# What Python compiles is kept, apart from the sources, also where the environment says to keep nothing: otherwise each
+# process compiles all that it imports anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/build/pycache
+
 .PHONY: setup build
 setup:
 	@command -v $(PYTHON) >/dev/null || { echo "set-up: Python is missing; install Python 3.11 and run the same command again." >&2; exit 1; }

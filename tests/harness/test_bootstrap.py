@@ -210,3 +210,13 @@ def test_make_without_python_is_one_sentence() -> None:
     assert result.returncode != 0
     first = "set-up: Python is missing; install Python 3.11 and run the same command again."
     assert result.stderr.splitlines()[0] == first
+
+
+def test_what_python_compiles_is_kept_whatever_the_environment_says() -> None:
+    names = ("PYTHONPYCACHEPREFIX", "MAKEFLAGS")
+    told = {name: value for name, value in os.environ.items() if name not in names} | {"PYTHONDONTWRITEBYTECODE": "1"}
+    command = ["make", "--no-print-directory", "--eval", "shown: ; @env", "shown"]
+    shown = subprocess.run(command, cwd=settings.ROOT, env=told, capture_output=True, text=True, check=True).stdout
+    seen = dict(line.partition("=")[::2] for line in shown.splitlines())
+    assert "PYTHONDONTWRITEBYTECODE" not in seen
+    assert seen["PYTHONPYCACHEPREFIX"] == str(settings.ROOT / "build/pycache")
