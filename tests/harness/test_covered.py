@@ -309,6 +309,14 @@ def test_the_page_has_the_table() -> None:
     assert covered.table() in page
 
 
+def test_a_page_with_another_table_gets_this_one(tmp_path: Path) -> None:
+    page, stale = covered.CHAINS_PAGE.read_text(), tmp_path / "page.md"
+    stale.write_text(page.replace(covered.table(), "| contract |\n|---|\n| none |\n"))
+    assert stale.read_text() != page
+    covered.write(stale)
+    assert stale.read_text() == page
+
+
 def test_whatever_is_set_otherwise_is_named_and_applied(
     undone: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
