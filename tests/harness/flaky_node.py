@@ -46,10 +46,10 @@ class Flaky:
 
     def _wait_for(self, transaction: str) -> None:
         asked = {"jsonrpc": "2.0", "id": 1, "method": "eth_getTransactionReceipt", "params": [transaction]}
-        for _ in range(600):
+        for _ in range(3_000):
             if json.loads(self._hand_on(json.dumps(asked).encode()))["result"]:
                 return
-            time.sleep(0.05)
+            time.sleep(0.01)
         raise TimeoutError(f"{transaction} is in no block after 30 s")
 
     def _hand_on(self, body: bytes) -> bytes:
