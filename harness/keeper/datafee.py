@@ -67,7 +67,7 @@ def op_stack(base_fee: int, base_scalar: int, blob_fee: int, blob_scalar: int) -
     """
     price = base_scalar * GAS_PER_BYTE * base_fee + blob_scalar * blob_fee
     beside = COEFFICIENT * (ENVELOPE * (RUN + 1) + RUN * (1 + SIGNATURE)) - INTERCEPT * RUN
-    return DataFee(-(-COEFFICIENT * (RUN + 1) * price // (RUN * SCALE)), -(-max(beside, 0) * price // (RUN * SCALE)))
+    return DataFee(-(-COEFFICIENT * (RUN + 1) * price // (RUN * SCALE)), -(-beside * price // (RUN * SCALE)))
 
 
 class DataFees:

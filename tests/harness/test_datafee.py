@@ -113,6 +113,13 @@ def test_it_is_asked_once_in_a_few_blocks() -> None:
     assert answers.blocks == [100, 100 + FRESH]
 
 
+def test_of_a_chain_that_has_become_shorter_it_is_asked_anew() -> None:
+    answers = Answers(10**6, 2 * 10**6)
+    fees = DataFees(chains.load("optimism"), answers)
+    assert fees.at(100) != fees.at(99)
+    assert answers.blocks == [100, 99]
+
+
 def test_what_was_known_holds_while_a_node_does_not_say() -> None:
     answers = Answers(10**6, NodeError("down"), 10**6)
     fees = DataFees(chains.load("optimism"), answers)

@@ -137,6 +137,12 @@ def test_tips_follow_the_others_and_are_asked_for_once_in_some_blocks() -> None:
     assert history.asked == 4
 
 
+def test_of_a_chain_that_has_become_shorter_tips_are_asked_for_anew() -> None:
+    history = History({"reward": [["0x5"]]}, {"reward": [["0x6"]]})
+    tips = Tips(history, FeePolicy(tip_percentile=60))  # type: ignore[arg-type]
+    assert [tips.tip(at) for at in (10, 9, 10)] == [5, 6, 6]
+
+
 def test_a_fixed_tip_asks_nobody() -> None:
     history = History()
     assert Tips(history, FeePolicy(tip=7)).tip(1) == 7  # type: ignore[arg-type]

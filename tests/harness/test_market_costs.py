@@ -9,7 +9,9 @@ import pytest
 
 from harness.market.costs import FLASH_SWAP, Net, Offer, Policy, market_price, net
 from harness.market.cycles import Cycle, Edge, Path
+from harness.market.decide import decide
 from harness.market.legs import Venue
+from harness.market.market import Market
 from harness.market.opportunity import Opportunity, after_costs, gas_of, weigh
 from harness.market.pools.errors import LiquidityExhaustedError
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
@@ -197,3 +199,14 @@ def test_what_a_trade_leaves_is_known_unless_it_takes_more_than_is_known_of_a_po
     first, second = trade.sizing.amounts[0], trade.sizing.amounts[1]
     assert left[B] == PATH[0].after(first).pool
     assert left[A] == PATH[1].after(second).pool
+
+
+def test_no_more_trades_are_offered_than_are_asked_for() -> None:
+    tokens = ["0x" + digit * 40 for digit in "789"]
+    market = Market((WETH,))
+    market.update(
+        UniswapV2Pool("0x" + f"{at}{end}" * 20, (WETH, token), (1_000 * ETHER, 2_000_000 * 10**6 + end * 10**11))
+        for at, token in enumerate(tokens)
+        for end in (0, 1)
+    )
+    assert [len(decide(market, replace(POLICY, most=most))) for most in (1, 2, 4)] == [1, 2, 3]

@@ -172,6 +172,12 @@ def test_what_the_node_really_refuses_is_told_and_batches_go_on(node: BadNode, r
         assert node.requests == 1
 
 
+def test_what_a_node_refuses_is_not_asked_for_again(node: BadNode, rpc: Rpc) -> None:
+    with pytest.raises(RpcError):
+        rpc.ask("eth_nothing")
+    assert node.requests == 1
+
+
 def test_the_next_node_is_asked_one_by_one_and_later_in_batches(node: BadNode, served: str, ethereum: Chain) -> None:
     with bad_node(served) as other:
         rpc = Rpc([connect(ethereum, node.url), connect(ethereum, other.url)])
