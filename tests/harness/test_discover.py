@@ -329,6 +329,14 @@ def test_it_goes_on_after_a_restart_where_it_was(stage: Stage) -> None:
     assert [place.address for place in run(stage, again).taken] == [shallow]
 
 
+def test_what_it_had_of_venues_that_are_not_asked_any_more_is_forgotten(stage: Stage) -> None:
+    places = tuple(place for place in stage.known if place.venue in ("uniswap-v2", "sushi-v2"))
+    assert {place.venue for place in places} == {"uniswap-v2", "sushi-v2"}
+    for which in ("taken", "waiting"):
+        cursor = begun(stage, Cursor(1, **{which: places}), known=(), venues=["uniswap-v2"]).cursor
+        assert {place.venue for place in getattr(cursor, which)} == {"uniswap-v2"}
+
+
 def test_a_kill_before_judgement_loses_nothing(stage: Stage) -> None:
     token = stage.token()
     discovery = begun(stage, listed=[token], requests=3)
