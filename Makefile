@@ -59,7 +59,7 @@ demo: build
 	@millrace demo --chain $(CHAIN)
 
 # What tests deploy by its artifact and do not import: it is compiled another way than they are, or pytest alone deploys it.
-UNIMPORTED := tests/mocks/WeakInjections.sol tests/benchmark/vaults/PlainVaults.sol $(wildcard tests/mocks/ModelCamelot*.sol)
+UNIMPORTED := tests/mocks/WeakInjections.sol tests/mocks/WeighingVault.sol tests/benchmark/vaults/PlainVaults.sol $(wildcard tests/mocks/ModelCamelot*.sol)
 
 # forge is told which tests to leave out: told which to run, it first has the compiler read every source for their names,
 # twenty seconds each time.

@@ -4,9 +4,9 @@
 and `Artifact.differences` compares code on chain with forge's. Loaded as an IPython extension (ape-config.yaml) this
 module puts every container into `ape console` by name.
 
-Executors are compiled with settings of their own, via the IR (foundry.toml). What they inherit and import is compiled
-both ways, and forge gives the artifacts of either way a longer name, at times. Whatever they are called, of two the one
-compiled as the contract itself is deployed counts.
+Executors are compiled with settings of their own, via the IR, and tests without the optimizer (foundry.toml). What both
+inherit and import is compiled in several ways, and forge gives the artifacts of either way a longer name, at times.
+Whatever they are called, of two the one compiled as the contract itself is deployed counts.
 """
 
 import json
@@ -50,6 +50,7 @@ class Artifact:
         immutables: (start, length) of each immutable in the runtime code, bytes.
         sources: keccak256 of every source file that the contract was compiled from, by path from the root.
         via_ir: Whether it was compiled via the IR.
+        optimized: Whether the optimizer was on; it is off for tests alone.
         metadata: The compiler's own account of sources, settings and version.
     """
 
@@ -61,6 +62,7 @@ class Artifact:
     immutables: tuple[tuple[int, int], ...]
     sources: dict[str, str]
     via_ir: bool = False
+    optimized: bool = True
     metadata: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def differences(self, code: bytes) -> list[int]:
@@ -170,7 +172,7 @@ def _all(out: Path) -> Iterator[Artifact]:
 
 def _is_part(item: Artifact) -> bool:
     """Tell whether it was compiled in another way than it would be deployed, as a part of something else."""
-    return item.via_ir != item.source_id.startswith(EXECUTORS)
+    return not item.optimized or item.via_ir != item.source_id.startswith(EXECUTORS)
 
 
 def _read(path: Path) -> Artifact | None:
@@ -193,6 +195,7 @@ def _read(path: Path) -> Artifact | None:
         immutables=tuple(sorted((span["start"], span["length"]) for span in spans)),
         sources={path: entry["keccak256"] for path, entry in data["metadata"]["sources"].items()},
         via_ir=bool(data["metadata"]["settings"].get("viaIR")),
+        optimized=data["metadata"]["settings"]["optimizer"]["enabled"],
         metadata=data["metadata"],
     )
 

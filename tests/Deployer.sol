@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {InjectionUpkeep} from "../contracts/InjectionUpkeep.sol";
-import {ReserveLens} from "../contracts/ReserveLens.sol";
-import {StakingVault} from "../contracts/StakingVault.sol";
 import {IFlashExecutor} from "../contracts/interfaces/IFlashExecutor.sol";
 import {ILiquidityReserve} from "../contracts/interfaces/ILiquidityReserve.sol";
 import {IPriceGuard} from "../contracts/interfaces/IPriceGuard.sol";
+import {IReserveLens, IUpkeep, IVault} from "../script/deployment/Interfaces.sol";
 
 import {Deployment} from "../script/deployment/Deployment.sol";
 import {Plan} from "../script/deployment/Plan.sol";
@@ -15,12 +13,12 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 /// @notice What has been deployed.
 struct Deployed {
     AccessManager manager;
-    StakingVault vault;
+    IVault vault;
     ILiquidityReserve reserve;
     IPriceGuard priceGuard;
     IFlashExecutor executor;
-    InjectionUpkeep injectionUpkeep;
-    ReserveLens reserveLens;
+    IUpkeep injectionUpkeep;
+    IReserveLens reserveLens;
 }
 
 interface IDeployer {

@@ -2,10 +2,8 @@
 pragma solidity >=0.8.34;
 
 import {IWithdrawalQueue} from "../../contracts/interfaces/external/ILido.sol";
+import {IAggLayerOutpost, ILidoStrategy, IOptimismOutpost} from "./Interfaces.sol";
 
-import {AggLayerBridge} from "../../contracts/bridges/AggLayerBridge.sol";
-import {OptimismBridge} from "../../contracts/bridges/OptimismBridge.sol";
-import {LidoStrategy} from "../../contracts/staking/LidoStrategy.sol";
 import {Base} from "../Base.s.sol";
 import {Creating} from "./Creating.sol";
 
@@ -49,8 +47,7 @@ abstract contract Annexes is Base, Creating {
         string memory record = string.concat("strategy-", name);
         if (_isLeftOut(record, path, token) || _hasNoCode(record, staked) || _hasNoCode(record, queue)) return;
         bytes memory arguments = abi.encode(vault_, token, IWithdrawalQueue(queue));
-        LidoStrategy strategy =
-            LidoStrategy(payable(put(record, "LidoStrategy", type(LidoStrategy).creationCode, arguments)));
+        ILidoStrategy strategy = ILidoStrategy(payable(put(record, "LidoStrategy", arguments)));
         require(strategy.stETH() == staked, StakedTokenDiffers(staked, strategy.stETH()));
         _note(record, address(strategy));
     }
@@ -67,7 +64,7 @@ abstract contract Annexes is Base, Creating {
         // forge-lint: disable-next-line(unsafe-typecast): the chain file's schema bounds it
         uint32 network = uint32(uintAt(string.concat(path, ".network")));
         bytes memory arguments = abi.encode(reserve_, bridge, chainId, network);
-        _note(record, put(record, "AggLayerBridge", type(AggLayerBridge).creationCode, arguments));
+        _note(record, put(record, "AggLayerBridge", arguments));
     }
 
     /// @dev One a token, for a token and its counterpart are fixed in it.
@@ -79,7 +76,7 @@ abstract contract Annexes is Base, Creating {
             address token = tokenOf(symbols[i]);
             bytes memory arguments = abi.encode(reserve_, bridge, chainId, token, remote);
             string memory role = string.concat(record, "-", symbols[i]);
-            _note(role, put(role, "OptimismBridge", type(OptimismBridge).creationCode, arguments));
+            _note(role, put(role, "OptimismBridge", arguments));
         }
     }
 

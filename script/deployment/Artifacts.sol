@@ -4,8 +4,8 @@ pragma solidity >=0.8.34;
 import {CommonBase} from "forge-std/Base.sol";
 
 /// @title Artifacts
-/// @notice Contracts by what forge has made of them: executors, the reserve and the guard are compiled with settings of
-/// their own.
+/// @notice Contracts by what forge has made of them, each with the settings of its own: what the compiler puts in place of
+/// `type(C).creationCode` has the settings of whoever asks, and tests have none of the optimizer's.
 abstract contract Artifacts is CommonBase {
     /// @notice Deploys beside the factory, by a contract's artifact.
     function create(string memory name, bytes memory arguments) internal returns (address) {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {InjectionUpkeep} from "../../contracts/InjectionUpkeep.sol";
-import {ReserveLens} from "../../contracts/ReserveLens.sol";
-import {StakingVault} from "../../contracts/StakingVault.sol";
 import {IFlashExecutor} from "../../contracts/interfaces/IFlashExecutor.sol";
 import {ILiquidityReserve} from "../../contracts/interfaces/ILiquidityReserve.sol";
 import {IPriceGuard} from "../../contracts/interfaces/IPriceGuard.sol";
+import {IReserveLens, IUpkeep, IVault} from "./Interfaces.sol";
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 
@@ -20,10 +18,10 @@ abstract contract Contracts {
     uint64 internal constant WITHDRAWER_ROLE = 5;
 
     AccessManager internal manager;
-    StakingVault internal vault;
+    IVault internal vault;
     ILiquidityReserve internal reserve;
     IPriceGuard internal priceGuard;
     IFlashExecutor internal executor;
-    InjectionUpkeep internal injectionUpkeep;
-    ReserveLens internal reserveLens;
+    IUpkeep internal injectionUpkeep;
+    IReserveLens internal reserveLens;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {Create3Factory} from "../../contracts/Create3Factory.sol";
 import {ICreate3Factory} from "../../contracts/interfaces/ICreate3Factory.sol";
 import {Artifacts} from "./Artifacts.sol";
 import {Steps} from "./Steps.sol";
@@ -37,7 +36,7 @@ abstract contract Creating is Steps, Artifacts {
     Made[] internal made;
 
     function placeFactory() internal {
-        bytes memory creation = type(Create3Factory).creationCode;
+        bytes memory creation = codeOf("Create3Factory");
         create3 = ICreate3Factory(vm.computeCreate2Address(0, keccak256(creation), DETERMINISTIC_PROXY));
         if (address(create3).code.length != 0) return;
         // It is there before the first step is sent.
@@ -55,12 +54,9 @@ abstract contract Creating is Steps, Artifacts {
     }
 
     /// @notice Deploys the contract of a role unless it stands.
-    function put(string memory role, string memory name, bytes memory creation, bytes memory arguments)
-        internal
-        returns (address at)
-    {
+    function put(string memory role, string memory name, bytes memory arguments) internal returns (address at) {
         at = addressOf(role);
-        bytes memory initCode = bytes.concat(creation, arguments);
+        bytes memory initCode = bytes.concat(codeOf(name), arguments);
         made.push(Made(role, name, at, saltOf(role), keccak256(initCode), arguments));
         if (at.code.length != 0) return at;
         bytes memory call = abi.encodeCall(ICreate3Factory.deploy, (saltOf(role), initCode));
@@ -69,10 +65,5 @@ abstract contract Creating is Steps, Artifacts {
         // CREATE3 does not pass on what a constructor says.
         create(initCode);
         passOn(said);
-    }
-
-    /// @notice Deploys by an artifact.
-    function put(string memory role, string memory name, bytes memory arguments) internal returns (address) {
-        return put(role, name, codeOf(name), arguments);
     }
 }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {InjectionUpkeep} from "../../contracts/InjectionUpkeep.sol";
-import {ReserveLens} from "../../contracts/ReserveLens.sol";
-import {StakingVault} from "../../contracts/StakingVault.sol";
 import {IFlashExecutor} from "../../contracts/interfaces/IFlashExecutor.sol";
 import {ILiquidityReserve} from "../../contracts/interfaces/ILiquidityReserve.sol";
 import {IPriceGuard} from "../../contracts/interfaces/IPriceGuard.sol";
 import {Terms} from "../../contracts/types/Book.sol";
 import {Change} from "./Changes.sol";
 import {Creating} from "./Creating.sol";
+import {IReserveLens, IUpkeep, IVault} from "./Interfaces.sol";
 import {Plan} from "./Plan.sol";
 import {Rights} from "./Rights.sol";
 
@@ -56,9 +54,8 @@ abstract contract Deployment is Creating, Rights {
         founder = deployer;
         delete made;
         placeFactory();
-        manager = AccessManager(put("manager", "AccessManager", type(AccessManager).creationCode, abi.encode(deployer)));
-        vault =
-            StakingVault(payable(put("vault", "StakingVault", type(StakingVault).creationCode, _vaultArguments(plan))));
+        manager = AccessManager(put("manager", "AccessManager", abi.encode(deployer)));
+        vault = IVault(payable(put("vault", "StakingVault", _vaultArguments(plan))));
         address coin = plan.wrappedNative;
         // With the customary split, whatever the plan's: governance changes it, and so does the plan.
         bytes memory arguments = abi.encode(manager, vault, coin, POOLS_BPS, VAULT_BPS);
@@ -66,9 +63,8 @@ abstract contract Deployment is Creating, Rights {
         executor = IFlashExecutor(put("executor", plan.executor, abi.encode(manager, reserve, coin)));
         priceGuard = IPriceGuard(put("guard", "PriceGuard", abi.encode(manager, coin)));
         arguments = abi.encode(manager, reserve);
-        injectionUpkeep =
-            InjectionUpkeep(put("upkeep", "InjectionUpkeep", type(InjectionUpkeep).creationCode, arguments));
-        reserveLens = ReserveLens(put("lens", "ReserveLens", type(ReserveLens).creationCode, abi.encode(reserve)));
+        injectionUpkeep = IUpkeep(put("upkeep", "InjectionUpkeep", arguments));
+        reserveLens = IReserveLens(put("lens", "ReserveLens", abi.encode(reserve)));
     }
 
     function _vaultArguments(Plan memory plan) private view returns (bytes memory) {

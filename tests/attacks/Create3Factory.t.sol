@@ -3,7 +3,6 @@ pragma solidity >=0.8.34;
 
 import {ICreate3Factory} from "../../contracts/interfaces/ICreate3Factory.sol";
 
-import {Create3Factory} from "../../contracts/Create3Factory.sol";
 import {Test} from "forge-std/Test.sol";
 import {CREATE3} from "solady/utils/CREATE3.sol";
 
@@ -38,7 +37,7 @@ contract ForgetfulFactory {
 contract Create3Factory_Attack is Test {
     bytes32 private constant SALT = "millrace.reserve";
 
-    Create3Factory private factory = new Create3Factory();
+    ICreate3Factory private factory = ICreate3Factory(deployCode("Create3Factory.sol:Create3Factory"));
     address private deployer = makeAddr("deployer");
     address private thief = makeAddr("thief");
 

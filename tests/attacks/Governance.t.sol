@@ -7,8 +7,8 @@ import {ILiquidityPair} from "../../contracts/interfaces/external/ILiquidityPair
 import {PoolForm} from "../../contracts/types/Pool.sol";
 import {PoolKind} from "../../contracts/types/PoolKind.sol";
 
+import {Deepening_Test} from "../DeepeningTest.sol";
 import {UniswapV2Fixture} from "../protocols/UniswapV2Fixture.sol";
-import {Deepening_Test} from "../unit/reserve/DeepeningTest.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 /// @notice An authority that lets everyone do everything.

@@ -7,8 +7,8 @@ import {IUniswapV4PoolManager} from "../../contracts/interfaces/external/IUniswa
 import {Pool, PoolForm} from "../../contracts/types/Pool.sol";
 import {PoolKind} from "../../contracts/types/PoolKind.sol";
 import {Share} from "../../contracts/types/Share.sol";
+import {IUpkeep} from "../../script/deployment/Interfaces.sol";
 
-import {InjectionUpkeep} from "../../contracts/InjectionUpkeep.sol";
 import {ErrorsLib} from "../../contracts/libraries/ErrorsLib.sol";
 import {RouteLib} from "../../contracts/libraries/RouteLib.sol";
 import {SpotLib} from "../../contracts/libraries/SpotLib.sol";
@@ -16,6 +16,7 @@ import {Position} from "../../contracts/positions/Position.sol";
 import {DailyCapLib} from "../../contracts/types/DailyCap.sol";
 import {IUniswapV2Pair} from "../../script/replica/interfaces/IUniswapV2.sol";
 import {IUniswapV3Pool} from "../../script/replica/interfaces/IUniswapV3.sol";
+import {Deepening_Test} from "../DeepeningTest.sol";
 import {DoubleDealingPair} from "../mocks/DoubleDealingPair.sol";
 import {FussyToken} from "../mocks/FussyToken.sol";
 import {HostileDeepPool} from "../mocks/HostileDeepPool.sol";
@@ -24,7 +25,6 @@ import {ObligingGuard} from "../mocks/ObligingGuard.sol";
 import {PushingPayer} from "../mocks/PushingPayer.sol";
 import {UniswapV2Fixture} from "../protocols/UniswapV2Fixture.sol";
 import {UniswapV3Fixture} from "../protocols/UniswapV3Fixture.sol";
-import {Deepening_Test} from "../unit/reserve/DeepeningTest.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
@@ -39,7 +39,7 @@ contract Reserve_Attack is Deepening_Test {
     uint256 private constant ROUNDED = 1000;
 
     UniswapV2Fixture internal fixture;
-    InjectionUpkeep internal upkeep;
+    IUpkeep internal upkeep;
     address internal pool;
 
     function setUp() public override {
@@ -336,7 +336,7 @@ contract Reserve_Attack is Deepening_Test {
     /// @dev While a pool is at work, the reserve's books are those from before, and cover what there is; nothing is due twice.
     function test_InTheMiddleOfAnInjection_TheBooksAreThoseFromBefore() public {
         HostileDeepPool hostile = _hostile();
-        upkeep = new InjectionUpkeep(address(manager), address(reserve));
+        upkeep = IUpkeep(create("InjectionUpkeep", abi.encode(address(manager), address(reserve))));
         pool = address(hostile);
         hostile.behave(HostileDeepPool.Manner.CallsBack, address(this), abi.encodeCall(this.lookAround, ()));
         this.injectInto(pool);
@@ -372,7 +372,7 @@ contract Reserve_Attack is Deepening_Test {
         pool = open(v3);
         guardAndSet(pool, entryOf(PoolKind.Concentrated, PoolForm.Plain));
         fill(pool, address(weth), 5e18);
-        upkeep = new InjectionUpkeep(address(manager), address(reserve));
+        upkeep = IUpkeep(create("InjectionUpkeep", abi.encode(address(manager), address(reserve))));
         vm.prank(governance);
         reserve.setInjector(address(this), true);
     }

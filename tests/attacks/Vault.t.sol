@@ -4,16 +4,16 @@ pragma solidity >=0.8.34;
 import {IPriceGuard} from "../../contracts/interfaces/IPriceGuard.sol";
 import {Terms} from "../../contracts/types/Book.sol";
 import {PoolWeight} from "../../contracts/types/Share.sol";
+import {IVault, IWrappedStakedStrategy} from "../../script/deployment/Interfaces.sol";
 
 import {RouteEncoder} from "../../contracts/libraries/RouteEncoder.sol";
-import {Market, WrappedStakedStrategy} from "../../contracts/staking/WrappedStakedStrategy.sol";
+import {Market} from "../../contracts/types/Market.sol";
 import {IUniswapV2Factory} from "../Protocols.sol";
 import {MockStrategy} from "../mocks/MockStrategy.sol";
 import {PlainToken} from "../mocks/PlainToken.sol";
 import {PlainVault} from "../mocks/PlainVault.sol";
 import {RateAndGuard} from "../mocks/RateAndGuard.sol";
 import {StaleStrategy} from "../mocks/StaleStrategy.sol";
-import {WeighingVault} from "../mocks/WeighingVault.sol";
 import {Staking_Test} from "../unit/vault/Staking.sol";
 import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
 
@@ -65,7 +65,7 @@ contract VaultAttacks_Test is Staking_Test {
     }
 
     function test_Donation_IsCaughtFromAVaultThatWeighs() public {
-        vault = new WeighingVault(address(manager), address(weth), _terms());
+        vault = IVault(payable(create("WeighingVault", abi.encode(manager, weth, _terms()))));
         assertGt(_donate(), 8e18);
     }
 
@@ -213,7 +213,8 @@ contract VaultAttacks_Test is Staking_Test {
         address pair = createPair(factory, address(weth), 1200e18, address(staked), 1000e18);
         Market memory market =
             Market(address(staked), rates, executor, IPriceGuard(address(rates)), slippageBps, 0, 100e18);
-        WrappedStakedStrategy strategy = new WrappedStakedStrategy(address(vault), market);
+        IWrappedStakedStrategy strategy =
+            IWrappedStakedStrategy(create("WrappedStakedStrategy", abi.encode(address(vault), market)));
         vm.startPrank(governance);
         manager.grantRole(CONVERTER_ROLE, address(strategy), 0);
         vault.setStrategy(address(strategy), 100e18);

@@ -4,8 +4,8 @@ pragma solidity >=0.8.34;
 import {PoolForm} from "../../contracts/types/Pool.sol";
 import {PoolKind} from "../../contracts/types/PoolKind.sol";
 
+import {Deepening_Test} from "../DeepeningTest.sol";
 import {UniswapV2Fixture} from "../protocols/UniswapV2Fixture.sol";
-import {Deepening_Test} from "../unit/reserve/DeepeningTest.sol";
 import {intrinsicGas} from "./Intrinsic.sol";
 
 /// @notice What the reserve's work costs, each call a transaction of its own and in steady state: the position is there, the

@@ -3,10 +3,8 @@ pragma solidity >=0.8.34;
 
 import {IBridge} from "../../contracts/interfaces/IBridge.sol";
 import {IWstETH} from "../../contracts/interfaces/external/ILido.sol";
+import {IAggLayerOutpost, ILidoStrategy, IOptimismOutpost} from "../../script/deployment/Interfaces.sol";
 
-import {AggLayerBridge} from "../../contracts/bridges/AggLayerBridge.sol";
-import {OptimismBridge} from "../../contracts/bridges/OptimismBridge.sol";
-import {LidoStrategy} from "../../contracts/staking/LidoStrategy.sol";
 import {Annexes} from "../../script/deployment/Annexes.sol";
 import {Plan} from "../../script/deployment/Plan.sol";
 import {Deploying} from "../Deploying.sol";
@@ -36,15 +34,15 @@ contract Annexes_Fork is ForkTest, Deploying, Annexes {
     function test_WhatTheChainHasIsDeployed() public {
         this.deploy();
         _assertNames("strategy-lido,bridge-base-USDC,bridge-base-DAI,bridge-op-mainnet-USDC,bridge-op-mainnet-USDT");
-        LidoStrategy strategy = LidoStrategy(payable(annexes[0]));
+        ILidoStrategy strategy = ILidoStrategy(payable(annexes[0]));
         assertEq(strategy.vault(), address(vault));
         assertEq(strategy.wstETH(), tokenOf("wstETH"));
         assertEq(strategy.stETH(), addressAt(string.concat(LIDO, ".staked")));
         assertEq(address(strategy.queue()), addressAt(string.concat(LIDO, ".queue")));
-        _assertBridge(OptimismBridge(annexes[1]), "base", "USDC");
-        _assertBridge(OptimismBridge(annexes[2]), "base", "DAI");
-        _assertBridge(OptimismBridge(annexes[3]), "op-mainnet", "USDC");
-        _assertBridge(OptimismBridge(annexes[4]), "op-mainnet", "USDT");
+        _assertBridge(IOptimismOutpost(annexes[1]), "base", "USDC");
+        _assertBridge(IOptimismOutpost(annexes[2]), "base", "DAI");
+        _assertBridge(IOptimismOutpost(annexes[3]), "op-mainnet", "USDC");
+        _assertBridge(IOptimismOutpost(annexes[4]), "op-mainnet", "USDT");
     }
 
     /// @dev Governance lists them when it has looked at them.
@@ -62,7 +60,7 @@ contract Annexes_Fork is ForkTest, Deploying, Annexes {
         this.deploy();
         assertEq(leftOut.length, 1);
         assertEq(annexNames[annexes.length - 1], "bridge-katana");
-        AggLayerBridge bridge = AggLayerBridge(annexes[annexes.length - 1]);
+        IAggLayerOutpost bridge = IAggLayerOutpost(annexes[annexes.length - 1]);
         assertEq(bridge.network(), 20);
         assertEq(bridge.chainId(), 747_474);
         assertEq(bridge.reserve(), address(reserve));
@@ -122,7 +120,7 @@ contract Annexes_Fork is ForkTest, Deploying, Annexes {
         assertEq(annexes.length, annexNames.length);
     }
 
-    function _assertBridge(OptimismBridge bridge, string memory name, string memory symbol) private view {
+    function _assertBridge(IOptimismOutpost bridge, string memory name, string memory symbol) private view {
         string memory path = string.concat(".bridges[\"", name, "\"]");
         assertEq(IBridge(bridge).reserve(), address(reserve));
         assertEq(IBridge(bridge).bridge(), _bridge(name));

@@ -2,8 +2,8 @@
 pragma solidity >=0.8.34;
 
 import {IWithdrawalQueue} from "../../contracts/interfaces/external/ILido.sol";
+import {ILidoStrategy} from "../../script/deployment/Interfaces.sol";
 
-import {LidoStrategy} from "../../contracts/staking/LidoStrategy.sol";
 import {ModelWithdrawalQueue, ModelWstETH} from "../mocks/ModelLido.sol";
 import {ForkTest} from "./ForkTest.sol";
 
@@ -12,7 +12,7 @@ import {ForkTest} from "./ForkTest.sol";
 contract Lido_Fork is ForkTest {
     uint256 private constant STAKED = 10e18;
 
-    LidoStrategy private strategy;
+    ILidoStrategy private strategy;
 
     /// @dev The strategy's vault is this test.
     function asset() external view returns (address) {
@@ -27,7 +27,7 @@ contract Lido_Fork is ForkTest {
             vm.deal(address(ModelWstETH(payable(wstETH)).stETH()), 1e18);
             queue = address(new ModelWithdrawalQueue(ModelWstETH(payable(wstETH))));
         }
-        strategy = new LidoStrategy(address(this), wstETH, IWithdrawalQueue(queue));
+        strategy = ILidoStrategy(payable(deployCode("LidoStrategy", abi.encode(address(this), wstETH, queue))));
         fund("WETH", address(strategy), STAKED);
         strategy.deploy(STAKED, "");
     }

@@ -111,6 +111,28 @@ def test_ape_finds_the_contracts_in_its_project(project: LocalProject) -> None:
         )
 
 
+@pytest.mark.parametrize("for_tests", ["StakingVault.json", "StakingVault.tests.json"])
+def test_what_is_compiled_for_tests_is_not_what_is_deployed(for_tests: str, tmp_path: Path) -> None:
+    folder = tmp_path / "StakingVault.sol"
+    folder.mkdir()
+    raw = json.loads((settings.OUT / "StakingVault.sol" / "StakingVault.json").read_text())
+    (folder / "StakingVault.default.json").write_text(json.dumps(raw))
+    raw["metadata"]["settings"]["optimizer"]["enabled"] = False
+    (folder / for_tests).write_text(json.dumps(raw))
+    assert artifacts.artifact("StakingVault", tmp_path).optimized
+    assert artifacts.artifacts(tmp_path)["StakingVault"].optimized
+
+
+def test_no_contract_is_compiled_for_tests() -> None:
+    """What a test gets of a contract by its artifact is what goes to a chain. Libraries are parts of what uses them."""
+    cache = json.loads((settings.ROOT / "build" / "forge" / "solidity-files-cache.json").read_text())
+    deployed = {item.source_id: item.name for item in artifacts.artifacts().values() if item.init_code}
+    for source, name in deployed.items():
+        [profiles] = cache["files"][source]["artifacts"][name].values()
+        is_library = f"library {name} " in (settings.ROOT / source).read_text()
+        assert is_library or "tests" not in profiles, f"{source}: bind it to its settings in foundry.toml"
+
+
 def test_an_unbuilt_contract_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match=r"^Nothing is not built; run `make build`"):
         artifacts.artifact("Nothing")

@@ -6,9 +6,10 @@ import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
 import {IUniswapV4PoolManager} from "../../contracts/interfaces/external/IUniswapV4PoolManager.sol";
 import {Pool, PoolForm, Range} from "../../contracts/types/Pool.sol";
 import {PoolKind} from "../../contracts/types/PoolKind.sol";
+import {IReserveLens} from "../../script/deployment/Interfaces.sol";
 
-import {ReserveLens} from "../../contracts/ReserveLens.sol";
 import {PoolLib} from "../../contracts/libraries/PoolLib.sol";
+import {Deepening_Test} from "../DeepeningTest.sol";
 import {ModelTether} from "../mocks/ModelTether.sol";
 import {ObligingGuard} from "../mocks/ObligingGuard.sol";
 import {PlainToken} from "../mocks/PlainToken.sol";
@@ -21,7 +22,6 @@ import {SolidlyFixture} from "../protocols/SolidlyFixture.sol";
 import {UniswapV2Fixture} from "../protocols/UniswapV2Fixture.sol";
 import {UniswapV3Fixture} from "../protocols/UniswapV3Fixture.sol";
 import {UniswapV4Fixture} from "../protocols/UniswapV4Fixture.sol";
-import {Deepening_Test} from "../unit/reserve/DeepeningTest.sol";
 import {NativeFixture} from "./NativeFixture.sol";
 
 /// @notice Model: ModelTether, which anyone mints.
@@ -143,7 +143,7 @@ abstract contract Kind_Test is Deepening_Test {
 
     /// @dev What the lens says is what comes out, to a few units, and it is worth what went in.
     function test_TheLens_SaysWhatThePositionIs() public {
-        ReserveLens lens = new ReserveLens(address(reserve));
+        IReserveLens lens = IReserveLens(create("ReserveLens", abi.encode(address(reserve))));
         assertEq(lens.valueOf(pool), 0);
         inject(pool, 5e18, 10_000 * unit());
         uint256 left0 = bucket(pool, entry().token0);
@@ -244,7 +244,7 @@ abstract contract Ranged_Test is Kind_Test {
 
     /// @dev It takes nothing from the bucket, looks at the price again, and counts as much as an injection would.
     function test_Recentring_MovesTheBandAlone() public {
-        ReserveLens lens = new ReserveLens(address(reserve));
+        IReserveLens lens = IReserveLens(create("ReserveLens", abi.encode(address(reserve))));
         _bandOffCentre();
         (uint256 left0, uint256 left1) = (bucket(pool, entry().token0), bucket(pool, entry().token1));
         (uint256 value, uint256 lossLeft) = (lens.valueOf(pool), reserve.lossLeft());

@@ -6,10 +6,11 @@ import {IPriceSources} from "../../contracts/interfaces/IPriceSources.sol";
 import {IRateProvider} from "../../contracts/interfaces/external/IRateProvider.sol";
 import {PoolKind} from "../../contracts/types/PoolKind.sol";
 import {Twap} from "../../contracts/types/PriceSources.sol";
+import {IWrappedStakedStrategy} from "../../script/deployment/Interfaces.sol";
 
 import {FeedLib} from "../../contracts/libraries/FeedLib.sol";
 import {RouteEncoder} from "../../contracts/libraries/RouteEncoder.sol";
-import {Market, WrappedStakedStrategy} from "../../contracts/staking/WrappedStakedStrategy.sol";
+import {Market} from "../../contracts/types/Market.sol";
 import {ModelAggregator} from "../mocks/ModelAggregator.sol";
 import {PlainToken} from "../mocks/PlainToken.sol";
 import {UniswapV3Fixture} from "../protocols/UniswapV3Fixture.sol";
@@ -32,7 +33,7 @@ contract StakedToken_Test is Staking_Test, IRateProvider {
     ModelAggregator internal feed;
     UniswapV3Fixture internal fixture;
     address internal pool;
-    WrappedStakedStrategy internal strategy;
+    IWrappedStakedStrategy internal strategy;
 
     function setUp() public override {
         super.setUp();
@@ -44,7 +45,7 @@ contract StakedToken_Test is Staking_Test, IRateProvider {
         _setGuard();
         // The pool takes 0.3 %.
         Market memory market = Market(address(staked), this, executor, guard, 50, 300, 500e18);
-        strategy = new WrappedStakedStrategy(address(vault), market);
+        strategy = IWrappedStakedStrategy(create("WrappedStakedStrategy", abi.encode(address(vault), market)));
         vm.startPrank(governance);
         manager.grantRole(CONVERTER_ROLE, address(strategy), 0);
         vault.setStrategy(address(strategy), 1000e18);
@@ -99,7 +100,7 @@ contract StakedToken_Test is Staking_Test, IRateProvider {
     /// @dev Bent in the same block: the guard's price stays, and the keeper's leg brings less than it.
     function test_RevertWhen_ThePoolIsBentInTheSameBlock() public {
         _trade(address(weth), 2000e18);
-        vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
+        vm.expectPartialRevert(IWrappedStakedStrategy.TooLittleBack.selector);
         _allocate(100e18);
     }
 
@@ -147,7 +148,7 @@ contract StakedToken_Test is Staking_Test, IRateProvider {
         vm.warp(vm.getBlockTimestamp() + HEARTBEAT + 1);
         _trade(address(staked), 5000e18);
         bytes memory leg = _leg(address(weth));
-        vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
+        vm.expectPartialRevert(IWrappedStakedStrategy.TooLittleBack.selector);
         vm.prank(guardian);
         vault.emergencyExit(address(strategy), leg);
     }

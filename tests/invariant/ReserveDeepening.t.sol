@@ -6,12 +6,12 @@ import {Pool, PoolForm} from "../../contracts/types/Pool.sol";
 import {PoolKind} from "../../contracts/types/PoolKind.sol";
 
 import {RouteLib} from "../../contracts/libraries/RouteLib.sol";
+import {Deepening_Test} from "../DeepeningTest.sol";
 import {ModelAggregator} from "../mocks/ModelAggregator.sol";
 import {PlainToken} from "../mocks/PlainToken.sol";
 import {IVenueFixture} from "../protocols/IVenueFixture.sol";
 import {UniswapV2Fixture} from "../protocols/UniswapV2Fixture.sol";
 import {UniswapV3Fixture} from "../protocols/UniswapV3Fixture.sol";
-import {Deepening_Test} from "../unit/reserve/DeepeningTest.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Test} from "forge-std/Test.sol";
 

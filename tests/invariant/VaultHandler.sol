@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {StakingVault} from "../../contracts/StakingVault.sol";
+import {IVault} from "../../script/deployment/Interfaces.sol";
 import {MockStrategy} from "../mocks/MockStrategy.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Test} from "forge-std/Test.sol";
@@ -14,7 +14,7 @@ contract VaultHandler is Test {
     uint256 public constant THIEF = 3;
     uint256 public constant PARTIES = 8;
 
-    StakingVault public immutable vault;
+    IVault public immutable vault;
     IERC20 private immutable _asset;
     address private immutable _reserve;
     address private immutable _keeper;
@@ -43,7 +43,7 @@ contract VaultHandler is Test {
     uint256 public thiefGot;
     uint256 public allowance;
 
-    constructor(StakingVault vault_, MockStrategy[2] memory strategies_, address[3] memory roles) {
+    constructor(IVault vault_, MockStrategy[2] memory strategies_, address[3] memory roles) {
         (vault, strategies) = (vault_, strategies_);
         _asset = IERC20(vault_.asset());
         (_reserve, _keeper, _guardian) = (roles[0], roles[1], roles[2]);

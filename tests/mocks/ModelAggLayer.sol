@@ -20,6 +20,10 @@ struct Claim {
     bytes metadata;
 }
 
+bytes4 constant CLAIM_ASSET = bytes4(
+    keccak256("claimAsset(bytes32[32],bytes32[32],uint256,bytes32,bytes32,uint32,address,uint32,address,uint256,bytes)")
+);
+
 /// @notice Part of the model: what stands for a token of another network.
 contract ModelWrappedToken is ERC20 {
     address public immutable bridge;
@@ -138,20 +142,9 @@ contract ModelAggLayer {
         _known[_pair(mainnetExitRoot, rollupExitRoot)] = true;
     }
 
-    /// @dev Eleven arguments are too many for the stack; encoded they are the same as a Claim.
-    function claimAsset(
-        bytes32[32] calldata,
-        bytes32[32] calldata,
-        uint256,
-        bytes32,
-        bytes32,
-        uint32,
-        address,
-        uint32,
-        address,
-        uint256,
-        bytes calldata
-    ) external {
+    /// @dev claimAsset: its eleven arguments are too many for the stack; encoded they are the same as a Claim.
+    fallback() external {
+        require(msg.sig == CLAIM_ASSET, "not of the model");
         _claim(abi.decode(bytes.concat(bytes32(uint256(32)), msg.data[4:]), (Claim)));
     }
 

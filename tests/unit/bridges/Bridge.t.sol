@@ -3,9 +3,8 @@ pragma solidity >=0.8.34;
 
 import {IBridge} from "../../../contracts/interfaces/IBridge.sol";
 import {IInbox} from "../../../contracts/interfaces/IInbox.sol";
+import {IAggLayerOutpost, IOptimismOutpost} from "../../../script/deployment/Interfaces.sol";
 
-import {AggLayerBridge} from "../../../contracts/bridges/AggLayerBridge.sol";
-import {OptimismBridge} from "../../../contracts/bridges/OptimismBridge.sol";
 import {HostileBridge} from "../../mocks/HostileBridge.sol";
 import {OptimismFixture} from "../../protocols/OptimismFixture.sol";
 import {Outpost_Test} from "./OutpostTest.sol";
@@ -17,16 +16,20 @@ contract Bridge_Test is Outpost_Test {
 
     OptimismFixture private optimism;
     IERC20 private remote;
-    OptimismBridge private down;
-    OptimismBridge private up;
+    IOptimismOutpost private down;
+    IOptimismOutpost private up;
 
     function setUp() public override {
         super.setUp();
         optimism = new OptimismFixture();
         remote = IERC20(optimism.deployMintable(address(token), 6));
         (address l1, address l2) = (address(optimism.l1Bridge()), optimism.l2Bridge());
-        down = new OptimismBridge(address(reserve), l1, SECOND_LAYER, address(token), address(remote));
-        up = new OptimismBridge(address(reserve), l2, AWAY, address(remote), address(token));
+        down = IOptimismOutpost(
+            create("OptimismBridge", abi.encode(address(reserve), l1, SECOND_LAYER, address(token), address(remote)))
+        );
+        up = IOptimismOutpost(
+            create("OptimismBridge", abi.encode(address(reserve), l2, AWAY, address(remote), address(token)))
+        );
         vm.startPrank(governance);
         reserve.listToken(address(remote), true);
         reserve.setBridge(SECOND_LAYER, address(token), address(down));
@@ -86,11 +89,11 @@ contract Bridge_Test is Outpost_Test {
 
     /// @notice Calls of their own: what is deployed by artifact would end the test with its revert.
     function aggLayer(address reserve_, address at, uint256 chainId, uint32 network) external {
-        new AggLayerBridge(reserve_, at, chainId, network);
+        create("AggLayerBridge", abi.encode(reserve_, at, chainId, network));
     }
 
     function optimismFor(address at, address token_, address remoteToken) external {
-        new OptimismBridge(address(reserve), at, AWAY, token_, remoteToken);
+        create("OptimismBridge", abi.encode(address(reserve), at, AWAY, token_, remoteToken));
     }
 
     function test_RevertWhen_BuiltWrongly() public {
@@ -141,7 +144,8 @@ contract Bridge_Test is Outpost_Test {
 
     function test_RevertGiven_ABridgeThatTakesNothing() public {
         HostileBridge idle = new HostileBridge(address(reserve), AWAY);
-        AggLayerBridge front = new AggLayerBridge(address(reserve), address(idle), AWAY, 1);
+        IAggLayerOutpost front =
+            IAggLayerOutpost(create("AggLayerBridge", abi.encode(address(reserve), address(idle), AWAY, 1)));
         vm.prank(governance);
         reserve.setBridge(AWAY, address(token), address(front));
         expectRefusal(100e6, abi.encodeWithSelector(IBridge.NotTaken.selector, token, 100e6, 100e6));
@@ -160,7 +164,7 @@ contract Bridge_Test is Outpost_Test {
         reserve.sendToOutpost(poolA, address(token), amount, SECOND_LAYER, poolB);
     }
 
-    function _assertNothingKept(IERC20 asset, OptimismBridge at) private view {
+    function _assertNothingKept(IERC20 asset, IOptimismOutpost at) private view {
         assertEq(asset.balanceOf(address(at)), 0);
         assertEq(asset.allowance(address(at), at.bridge()), 0);
     }

@@ -2,9 +2,9 @@
 pragma solidity >=0.8.34;
 
 import {Share} from "../../../contracts/types/Share.sol";
+import {IAggLayerOutpost} from "../../../script/deployment/Interfaces.sol";
 
-import {AggLayerBridge} from "../../../contracts/bridges/AggLayerBridge.sol";
-import {Claim, ModelAggLayer} from "../../mocks/ModelAggLayer.sol";
+import {CLAIM_ASSET, Claim, ModelAggLayer} from "../../mocks/ModelAggLayer.sol";
 import {Ledger_Test} from "../reserve/LedgerTest.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {LibBytes} from "solady/utils/LibBytes.sol";
@@ -22,14 +22,14 @@ abstract contract Outpost_Test is Ledger_Test {
 
     ModelAggLayer internal mainnet;
     ModelAggLayer internal rollup;
-    AggLayerBridge internal bridge;
+    IAggLayerOutpost internal bridge;
     address internal inbox;
 
     function setUp() public virtual override {
         super.setUp();
         mainnet = new ModelAggLayer(0);
         rollup = new ModelAggLayer(1);
-        bridge = new AggLayerBridge(address(reserve), address(mainnet), AWAY, 1);
+        bridge = IAggLayerOutpost(create("AggLayerBridge", abi.encode(address(reserve), address(mainnet), AWAY, 1)));
         inbox = reserve.openInbox(poolB);
         vm.startPrank(governance);
         reserve.setSplit(10_000, 0, new Share[](0));
@@ -77,7 +77,7 @@ abstract contract Outpost_Test is Ledger_Test {
     function submit(ModelAggLayer at, Claim memory claim) internal returns (bool done, bytes memory reason) {
         bytes memory arguments = LibBytes.slice(abi.encode(claim), 32);
         vm.prank(stranger);
-        return address(at).call(bytes.concat(at.claimAsset.selector, arguments));
+        return address(at).call(bytes.concat(CLAIM_ASSET, arguments));
     }
 
     /// @notice R2, with what both pools have as all that is accounted.

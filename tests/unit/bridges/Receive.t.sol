@@ -5,8 +5,8 @@ import {IInbox} from "../../../contracts/interfaces/IInbox.sol";
 import {ILedger} from "../../../contracts/interfaces/ILedger.sol";
 import {IOutposts} from "../../../contracts/interfaces/IOutposts.sol";
 import {IRegistry} from "../../../contracts/interfaces/IRegistry.sol";
+import {IAggLayerOutpost} from "../../../script/deployment/Interfaces.sol";
 
-import {AggLayerBridge} from "../../../contracts/bridges/AggLayerBridge.sol";
 import {Claim, ModelAggLayer} from "../../mocks/ModelAggLayer.sol";
 import {RecognisingToken} from "../../mocks/RecognisingToken.sol";
 import {Outpost_Test} from "./OutpostTest.sol";
@@ -179,7 +179,8 @@ contract Receive_Test is Outpost_Test {
         send(300e6);
         submit(rollup, _announced(300e6));
         address wrapped = rollup.getTokenWrappedAddress(0, address(token));
-        AggLayerBridge back = new AggLayerBridge(address(reserve), address(rollup), AWAY, 0);
+        IAggLayerOutpost back =
+            IAggLayerOutpost(create("AggLayerBridge", abi.encode(address(reserve), address(rollup), AWAY, 0)));
         vm.startPrank(governance);
         reserve.mapWrapped(wrapped, address(token));
         reserve.setBridge(AWAY, wrapped, address(back));

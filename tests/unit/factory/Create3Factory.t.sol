@@ -3,7 +3,6 @@ pragma solidity >=0.8.34;
 
 import {ICreate3Factory} from "../../../contracts/interfaces/ICreate3Factory.sol";
 
-import {Create3Factory} from "../../../contracts/Create3Factory.sol";
 import {Creating} from "../../../script/deployment/Creating.sol";
 import {Test} from "forge-std/Test.sol";
 import {CREATE3} from "solady/utils/CREATE3.sol";
@@ -25,11 +24,11 @@ contract Newborn {
 contract Create3Factory_Test is Test, Creating {
     bytes32 private constant SALT = "salt";
 
-    Create3Factory private fresh;
+    ICreate3Factory private fresh;
     address private sender = makeAddr("sender");
 
     function setUp() public {
-        fresh = new Create3Factory();
+        fresh = ICreate3Factory(deployCode("Create3Factory.sol:Create3Factory"));
     }
 
     /* DEPLOY */

@@ -4,7 +4,6 @@ pragma solidity >=0.8.34;
 import {ITokenProbe} from "../../../contracts/interfaces/ITokenProbe.sol";
 import {Findings, Hop, Manner, Step, Trade} from "../../../contracts/types/Probe.sol";
 
-import {TokenProbe} from "../../../contracts/TokenProbe.sol";
 import {IFlashExecutor} from "../../../contracts/interfaces/IFlashExecutor.sol";
 import {Protocols} from "../../Protocols.sol";
 import {HostilePool} from "../../mocks/HostilePool.sol";
@@ -29,8 +28,8 @@ contract Probe_Test is Protocols, Test {
     /// @dev A thousandth of the pool's depth, less the pair's fee: 0.997 · 1000 / (1000 + 0.997).
     uint256 private constant BOUGHT = 996_006_981_039_903_216;
 
-    TokenProbe private probe = new TokenProbe();
-    TokenProbe private other = new TokenProbe();
+    ITokenProbe private probe = ITokenProbe(deployCode("TokenProbe.sol:TokenProbe"));
+    ITokenProbe private other = ITokenProbe(deployCode("TokenProbe.sol:TokenProbe"));
     IVenueFixture private pairs = new UniswapV2Fixture();
     IVenueFixture private pools = new UniswapV3Fixture();
     TrapToken private token = new TrapToken();
@@ -293,7 +292,7 @@ contract Probe_Test is Protocols, Test {
         address first = pair;
         pair = pairs.create(address(token), DEPTH, weth, DEPTH);
         if (token.pool() == first) token.set(pair, token.purchase(), token.sale(), token.passage());
-        probe = new TokenProbe();
+        probe = ITokenProbe(deployCode("TokenProbe.sol:TokenProbe"));
         vm.deal(address(probe), AMOUNT);
         return _probe(_hop(Manner.Pair, pair));
     }

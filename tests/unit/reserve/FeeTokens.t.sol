@@ -7,13 +7,13 @@ import {PoolForm} from "../../../contracts/types/Pool.sol";
 import {PoolKind} from "../../../contracts/types/PoolKind.sol";
 
 import {Position} from "../../../contracts/positions/Position.sol";
+import {Deepening_Test} from "../../DeepeningTest.sol";
 import {FeeToken} from "../../mocks/FeeToken.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
 import {AlgebraFixture} from "../../protocols/AlgebraFixture.sol";
 import {IVenueFixture} from "../../protocols/IVenueFixture.sol";
 import {UniswapV2Fixture} from "../../protocols/UniswapV2Fixture.sol";
 import {UniswapV3Fixture} from "../../protocols/UniswapV3Fixture.sol";
-import {Deepening_Test} from "./DeepeningTest.sol";
 
 /// @notice E8 where pools are deepened: governance was wrong to list a token that takes a fee on transfer, and the reserve,
 /// or the pool, refuses it.

@@ -13,9 +13,9 @@ import {PoolKind} from "../../../contracts/types/PoolKind.sol";
 import {PoolLib} from "../../../contracts/libraries/PoolLib.sol";
 import {RouteLib} from "../../../contracts/libraries/RouteLib.sol";
 import {DailyCapLib} from "../../../contracts/types/DailyCap.sol";
+import {Deepening_Test} from "../../DeepeningTest.sol";
 import {ObligingGuard} from "../../mocks/ObligingGuard.sol";
 import {UniswapV2Fixture} from "../../protocols/UniswapV2Fixture.sol";
-import {Deepening_Test} from "./DeepeningTest.sol";
 
 /// @notice R4, R5 and R9 on a pair of Uniswap V2.
 contract Inject_Test is Deepening_Test {

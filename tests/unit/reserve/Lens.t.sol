@@ -3,21 +3,21 @@ pragma solidity >=0.8.34;
 
 import {PoolForm} from "../../../contracts/types/Pool.sol";
 import {PoolKind} from "../../../contracts/types/PoolKind.sol";
+import {IReserveLens} from "../../../script/deployment/Interfaces.sol";
 
-import {ReserveLens} from "../../../contracts/ReserveLens.sol";
+import {Deepening_Test} from "../../DeepeningTest.sol";
 import {UniswapV2Fixture} from "../../protocols/UniswapV2Fixture.sol";
-import {Deepening_Test} from "./DeepeningTest.sol";
 
 /// @notice What the lens says where there is little to say; integration/Deepening.t.sol has what it says of each kind.
 contract Lens_Test is Deepening_Test {
-    ReserveLens internal lens;
+    IReserveLens internal lens;
     address internal pool;
 
     function setUp() public override {
         super.setUp();
         pool = open(new UniswapV2Fixture());
         guardAndSet(pool, entryOf(PoolKind.ConstantProduct, PoolForm.Plain));
-        lens = new ReserveLens(address(reserve));
+        lens = IReserveLens(create("ReserveLens", abi.encode(address(reserve))));
     }
 
     function test_OfAPoolWithoutTermsThereIsNothing() public view {

@@ -10,8 +10,8 @@ import {PoolKind} from "../../../contracts/types/PoolKind.sol";
 import {PoolWeight} from "../../../contracts/types/Share.sol";
 
 import {RouteLib} from "../../../contracts/libraries/RouteLib.sol";
+import {Deepening_Test} from "../../DeepeningTest.sol";
 import {UniswapV2Fixture} from "../../protocols/UniswapV2Fixture.sol";
-import {Deepening_Test} from "./DeepeningTest.sol";
 import {Vm} from "forge-std/Vm.sol";
 
 /// @notice R5's succession, R6, R8 and R9's part for the stakers.

@@ -5,15 +5,15 @@ import {IInjectionUpkeep} from "../../../contracts/interfaces/IInjectionUpkeep.s
 import {ILiquidityPair} from "../../../contracts/interfaces/external/ILiquidityPair.sol";
 import {PoolForm} from "../../../contracts/types/Pool.sol";
 import {PoolKind} from "../../../contracts/types/PoolKind.sol";
+import {IUpkeep} from "../../../script/deployment/Interfaces.sol";
 
-import {InjectionUpkeep} from "../../../contracts/InjectionUpkeep.sol";
+import {Deepening_Test} from "../../DeepeningTest.sol";
 import {UniswapV2Fixture} from "../../protocols/UniswapV2Fixture.sol";
-import {Deepening_Test} from "./DeepeningTest.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 /// @notice When an injection is due, and who may perform it.
 contract Upkeep_Test is Deepening_Test {
-    InjectionUpkeep internal upkeep;
+    IUpkeep internal upkeep;
     UniswapV2Fixture internal fixture;
     address internal pool;
     address internal forwarder = makeAddr("forwarder");
@@ -23,7 +23,7 @@ contract Upkeep_Test is Deepening_Test {
         fixture = new UniswapV2Fixture();
         pool = open(fixture);
         guardAndSet(pool, entryOf(PoolKind.ConstantProduct, PoolForm.Plain));
-        upkeep = new InjectionUpkeep(address(manager), address(reserve));
+        upkeep = IUpkeep(create("InjectionUpkeep", abi.encode(address(manager), address(reserve))));
         vm.startPrank(governance);
         reserve.setInjector(address(upkeep), true);
         upkeep.setPerformer(forwarder, true);

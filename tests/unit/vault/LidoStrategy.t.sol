@@ -2,8 +2,8 @@
 pragma solidity >=0.8.34;
 
 import {IStakingStrategy} from "../../../contracts/interfaces/IStakingStrategy.sol";
+import {ILidoStrategy} from "../../../script/deployment/Interfaces.sol";
 
-import {LidoStrategy} from "../../../contracts/staking/LidoStrategy.sol";
 import {ModelStETH, ModelWithdrawalQueue, ModelWstETH} from "../../mocks/ModelLido.sol";
 import {Staking_Test} from "./Staking.sol";
 
@@ -12,7 +12,7 @@ contract LidoStrategy_Test is Staking_Test {
     ModelWstETH internal wstETH;
     ModelStETH internal stETH;
     ModelWithdrawalQueue internal queue;
-    LidoStrategy internal strategy;
+    ILidoStrategy internal strategy;
 
     function setUp() public override {
         super.setUp();
@@ -23,7 +23,7 @@ contract LidoStrategy_Test is Staking_Test {
         assertTrue(done);
         vm.deal(address(stETH), 1e18);
         queue = new ModelWithdrawalQueue(wstETH);
-        strategy = new LidoStrategy(address(vault), address(wstETH), queue);
+        strategy = ILidoStrategy(payable(create("LidoStrategy", abi.encode(address(vault), address(wstETH), queue))));
         vm.prank(governance);
         vault.setStrategy(address(strategy), 1e24);
         _stake(alice, 5000e18);
@@ -200,7 +200,7 @@ contract LidoStrategy_Test is Staking_Test {
         for (uint256 i; i < 32; ++i) {
             _recall(1e18);
         }
-        vm.expectRevert(abi.encodeWithSelector(LidoStrategy.TooManyRequests.selector, 32));
+        vm.expectRevert(abi.encodeWithSelector(ILidoStrategy.TooManyRequests.selector, 32));
         _recall(1e18);
     }
 

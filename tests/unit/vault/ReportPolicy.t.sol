@@ -3,19 +3,19 @@ pragma solidity >=0.8.34;
 
 import {IStakingVault} from "../../../contracts/interfaces/IStakingVault.sol";
 
-import {ReportPolicy} from "../../../contracts/staking/ReportPolicy.sol";
+import {IReportPolicy} from "../../../script/deployment/Interfaces.sol";
 import {MockStrategy} from "../../mocks/MockStrategy.sol";
 import {Staking_Test} from "./Staking.sol";
 
 /// @notice When a report is worth its gas.
 contract ReportPolicy_Test is Staking_Test {
     uint256 private constant GAS = 200_000;
-    ReportPolicy internal policy;
+    IReportPolicy internal policy;
     MockStrategy internal strategy;
 
     function setUp() public override {
         super.setUp();
-        policy = new ReportPolicy(vault, GAS);
+        policy = IReportPolicy(create("ReportPolicy", abi.encode(vault, GAS)));
         _stake(alice, 1000e18);
         strategy = _strategy(1000e18);
         _allocate(strategy, 800e18);

@@ -3,8 +3,8 @@ pragma solidity >=0.8.34;
 
 import {IStakingVault} from "../../../contracts/interfaces/IStakingVault.sol";
 import {Terms} from "../../../contracts/types/Book.sol";
+import {IVault} from "../../../script/deployment/Interfaces.sol";
 
-import {StakingVault} from "../../../contracts/StakingVault.sol";
 import {Base_Test} from "../../Base.sol";
 import {MockStrategy} from "../../mocks/MockStrategy.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -28,7 +28,7 @@ abstract contract Staking_Test is Base_Test {
 
     /// @notice A vault of other terms in the place of the deployed one, with the same roles.
     function _replaceVault(address asset, Terms memory terms) internal {
-        vault = new StakingVault(address(manager), asset, "Staked", "S", terms);
+        vault = IVault(payable(create("StakingVault", abi.encode(address(manager), asset, "Staked", "S", terms))));
         vm.startPrank(governance);
         _allowed(IStakingVault.addProfit.selector, RESERVE_ROLE);
         _allowed(IStakingVault.stopDeposits.selector, GUARDIAN_ROLE);

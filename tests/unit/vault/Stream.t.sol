@@ -3,8 +3,8 @@ pragma solidity >=0.8.34;
 
 import {IStakingVault} from "../../../contracts/interfaces/IStakingVault.sol";
 import {Terms} from "../../../contracts/types/Book.sol";
+import {IVault} from "../../../script/deployment/Interfaces.sol";
 
-import {StakingVault} from "../../../contracts/StakingVault.sol";
 import {Staking_Test} from "./Staking.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
@@ -269,7 +269,7 @@ contract Stream_Test is Staking_Test {
 
     /// @notice A call of its own: what is deployed by artifact would end the test with its revert.
     function construct(Terms calldata terms) external {
-        new StakingVault(address(manager), address(weth), "", "", terms);
+        create("StakingVault", abi.encode(address(manager), address(weth), "", "", terms));
     }
 
     function test_RevertWhen_ThePeriodIsZeroOrTooLong() public {

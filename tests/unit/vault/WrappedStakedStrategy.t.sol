@@ -3,9 +3,10 @@ pragma solidity >=0.8.34;
 
 import {IPriceGuard} from "../../../contracts/interfaces/IPriceGuard.sol";
 import {IStakingStrategy} from "../../../contracts/interfaces/IStakingStrategy.sol";
+import {IWrappedStakedStrategy} from "../../../script/deployment/Interfaces.sol";
 
 import {RouteEncoder} from "../../../contracts/libraries/RouteEncoder.sol";
-import {Market, WrappedStakedStrategy} from "../../../contracts/staking/WrappedStakedStrategy.sol";
+import {Market} from "../../../contracts/types/Market.sol";
 import {IUniswapV2Factory} from "../../Protocols.sol";
 import {PlainToken} from "../../mocks/PlainToken.sol";
 import {RateAndGuard} from "../../mocks/RateAndGuard.sol";
@@ -16,7 +17,7 @@ contract WrappedStakedStrategy_Test is Staking_Test {
     PlainToken internal staked;
     RateAndGuard internal rates;
     address internal pair;
-    WrappedStakedStrategy internal strategy;
+    IWrappedStakedStrategy internal strategy;
 
     function setUp() public override {
         super.setUp();
@@ -25,7 +26,7 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         IUniswapV2Factory factory = deployV2Factory();
         pair = createPair(factory, address(weth), 120_000e18, address(staked), 100_000e18);
         Market memory market = Market(address(staked), rates, executor, IPriceGuard(address(rates)), 50, 300, 200e18);
-        strategy = new WrappedStakedStrategy(address(vault), market);
+        strategy = IWrappedStakedStrategy(create("WrappedStakedStrategy", abi.encode(address(vault), market)));
         vm.startPrank(governance);
         manager.grantRole(CONVERTER_ROLE, address(strategy), 0);
         vault.setStrategy(address(strategy), 1000e18);
@@ -147,7 +148,7 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         _allocate(1000);
         assertEq(staked.balanceOf(address(strategy)), 830);
         rates.set(1.2e18, 1.197e18);
-        vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.TooLittleBack.selector, 830, 831));
+        vm.expectRevert(abi.encodeWithSelector(IWrappedStakedStrategy.TooLittleBack.selector, 830, 831));
         _allocate(1000);
     }
 
@@ -156,7 +157,7 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         fund(address(weth), pair, 2000e18);
         (bool done,) = pair.call(abi.encodeWithSignature("sync()"));
         assertTrue(done);
-        vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
+        vm.expectPartialRevert(IWrappedStakedStrategy.TooLittleBack.selector);
         _allocate(100e18);
     }
 
@@ -164,7 +165,7 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         vm.warp((block.timestamp / 1 days + 1) * 1 days);
         _allocate(150e18);
         skip(1 days - 1);
-        vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.VolumeExceeded.selector, 210e18, 200e18));
+        vm.expectRevert(abi.encodeWithSelector(IWrappedStakedStrategy.VolumeExceeded.selector, 210e18, 200e18));
         _recall(60e18);
         _recall(50e18);
         skip(1);
@@ -175,7 +176,7 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         _allocate(190e18);
         uint256 held = staked.balanceOf(address(strategy));
         rates.set(1.2e18, 1.225e18);
-        vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
+        vm.expectPartialRevert(IWrappedStakedStrategy.TooLittleBack.selector);
         _recall(10e18);
         vm.prank(guardian);
         uint256 back = vault.emergencyExit(address(strategy), _out());
@@ -189,7 +190,7 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         _allocate(100e18);
         rates.set(1.2e18, 1.3e18);
         vm.prank(guardian);
-        vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
+        vm.expectPartialRevert(IWrappedStakedStrategy.TooLittleBack.selector);
         vault.emergencyExit(address(strategy), _out());
     }
 
@@ -222,7 +223,7 @@ contract WrappedStakedStrategy_Test is Staking_Test {
         uint256 rate = back * 1e18 * 100 / 97 / held;
         rates.set(rate + 100, 0);
         vm.prank(guardian);
-        vm.expectPartialRevert(WrappedStakedStrategy.TooLittleBack.selector);
+        vm.expectPartialRevert(IWrappedStakedStrategy.TooLittleBack.selector);
         vault.emergencyExit(address(strategy), _out());
         rates.set(rate - 100, 0);
         vm.prank(guardian);
@@ -242,15 +243,15 @@ contract WrappedStakedStrategy_Test is Staking_Test {
 
     /// @notice A call of its own: what is deployed by artifact would end the test with its revert.
     function construct(Market calldata market) external {
-        new WrappedStakedStrategy(address(vault), market);
+        create("WrappedStakedStrategy", abi.encode(address(vault), market));
     }
 
     function test_RevertWhen_TheSlippageIsAboveAll() public {
         Market memory market = Market(address(staked), rates, executor, IPriceGuard(address(rates)), 10_001, 0, 0);
-        vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.SlippageTooHigh.selector, 10_001));
+        vm.expectRevert(abi.encodeWithSelector(IWrappedStakedStrategy.SlippageTooHigh.selector, 10_001));
         this.construct(market);
         (market.maxSlippageBps, market.maxEmergencySlippageBps) = (0, 10_001);
-        vm.expectRevert(abi.encodeWithSelector(WrappedStakedStrategy.SlippageTooHigh.selector, 10_001));
+        vm.expectRevert(abi.encodeWithSelector(IWrappedStakedStrategy.SlippageTooHigh.selector, 10_001));
         this.construct(market);
         (market.maxSlippageBps, market.maxEmergencySlippageBps) = (10_000, 10_000);
         this.construct(market);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {IPriceGuard} from "../../../contracts/interfaces/IPriceGuard.sol";
-import {IPriceSources} from "../../../contracts/interfaces/IPriceSources.sol";
-import {Pool, PoolForm} from "../../../contracts/types/Pool.sol";
-import {PoolKind} from "../../../contracts/types/PoolKind.sol";
-import {Share} from "../../../contracts/types/Share.sol";
+import {IPriceGuard} from "../contracts/interfaces/IPriceGuard.sol";
+import {IPriceSources} from "../contracts/interfaces/IPriceSources.sol";
+import {Pool, PoolForm} from "../contracts/types/Pool.sol";
+import {PoolKind} from "../contracts/types/PoolKind.sol";
+import {Share} from "../contracts/types/Share.sol";
 
-import {Base_Test} from "../../Base.sol";
-import {ModelAggregator} from "../../mocks/ModelAggregator.sol";
-import {PlainToken} from "../../mocks/PlainToken.sol";
-import {IVenueFixture} from "../../protocols/IVenueFixture.sol";
+import {Base_Test} from "./Base.sol";
+import {ModelAggregator} from "./mocks/ModelAggregator.sol";
+import {PlainToken} from "./mocks/PlainToken.sol";
+import {IVenueFixture} from "./protocols/IVenueFixture.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
