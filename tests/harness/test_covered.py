@@ -338,6 +338,8 @@ def test_whatever_is_set_otherwise_is_named_and_applied(
 
 
 def test_a_vault_that_is_shut_down_is_named_for_good(undone: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where deposits have been stopped before: to open them mends nothing then."""
+    undone.guard((undone.deployment.address("vault"), calldata("stopDeposits(bool)", True)))
     undone.govern((undone.deployment.address("vault"), calldata("shutDown()")))
     line = "ethereum: vault, deposits: is shut down, would be open; a vault that is shut down stays so\n"
     assert checked(undone, monkeypatch) == (1, line)

@@ -125,9 +125,15 @@ class Scene:
         return [event.where for event in self.said if isinstance(event, kind)]
 
 
-@pytest.fixture
-def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
+@pytest.fixture(autouse=True)
+def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block is there or it is not."""
     monkeypatch.setattr(run, "PAUSE", 0)
+    monkeypatch.setattr(run, "IDLE", 0)
+
+
+@pytest.fixture
+def scene() -> Scene:
     return Scene()
 
 
@@ -302,8 +308,7 @@ def test_an_error_says_where_the_trouble_is(error: Exception, where: str) -> Non
     assert place_of(error) == where
 
 
-def test_at_the_end_everything_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "IDLE", 0)
+def test_at_the_end_everything_is_let_go() -> None:
     scene, stop = Scene(backrun=True), threading.Event()
     scene.fails["act"] = cast(Any, KeyboardInterrupt())
     scene.heads.append(head(5))
@@ -322,6 +327,12 @@ def test_on_paper_there_is_no_lease_to_let_go_or_to_renew() -> None:
 # pending transactions
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not given up before the block comes."""
+    monkeypatch.setattr(run, "IDLE", 60)
+
+
 def waited(scene: Scene, block: Head) -> list[Head]:
     """Behind which block pending transactions were looked at, while none came."""
     scene.runner.once(NEVER)
@@ -331,16 +342,16 @@ def waited(scene: Scene, block: Head) -> list[Head]:
     return scene.behind
 
 
-def test_pending_transactions_are_seen_behind_the_block_that_was_acted_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "PAUSE", 0)
+@pytest.mark.usefixtures("patient")
+def test_pending_transactions_are_seen_behind_the_block_that_was_acted_on() -> None:
     scene = Scene(backrun=True)
     scene.heads = [head(5)]
     assert waited(scene, head(6)) == [head(5)] * 2
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("why", ["leads", "may", "fails"])
-def test_pending_transactions_wait_where_nothing_may_be_tried(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "PAUSE", 0)
+def test_pending_transactions_wait_where_nothing_may_be_tried(why: str) -> None:
     scene = Scene(backrun=True)
     scene.once(head(5))
     if why == "fails":
