@@ -1,7 +1,7 @@
 """Parallel pools: the best split, against trying all and against a solver; levelling, against the same."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import permutations, product
 from random import Random
 
 import numpy as np
@@ -19,6 +19,7 @@ from harness.market.market import Market
 from harness.market.opportunity import Opportunity
 from harness.market.parallel import paid, split
 from harness.market.pools.pool import Pool
+from harness.market.pools.solidly import SolidlyStablePool
 from harness.market.pools.tick_math import tick_at
 from harness.market.pools.uniswap_v2 import MAX_RESERVE, UniswapV2Pool
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
@@ -76,11 +77,38 @@ def test_a_split_pays_what_a_solver_finds(seed: int) -> None:
     assert max(rates) / min(rates) < 1 + 1e-9
 
 
+@pytest.mark.parametrize(
+    ("sides", "amount"),
+    [
+        ([(97, 222, 0), (57, 294, 0), (207, 318, 0)], 117),
+        ([(239, 267, 0), (125, 256, 30)], 106),
+        ([(208, 321, 0), (135, 283, 30)], 62),
+    ],
+)
+def test_no_unit_brings_more_in_another_pool(sides: list[tuple[int, int, int]], amount: int) -> None:
+    hops = [Hop(pair(n, *side), 0, 1) for n, side in enumerate(sides)]
+    parts = split(hops, amount)
+    assert parts is not None
+    for source, sink in permutations(range(len(hops)), 2):
+        moved = [part + (at == sink) - (at == source) for at, part in enumerate(parts)]
+        assert (paid(hops, moved) or 0) <= (paid(hops, parts) or 0)
+
+
+def test_of_pools_at_one_flat_rate_the_first_take_no_less_than_nothing() -> None:
+    pools = [SolidlyStablePool(f"0x{n:040x}", (BASE, TOKEN), (10**24, 10**24), 0, (18, 18)) for n in range(3)]
+    hops = [Hop(pool, 0, 1) for pool in pools]
+    parts = split(hops, 10**6)
+    assert parts is not None
+    assert (min(parts) >= 0, sum(parts)) == (True, 10**6)
+
+
 def test_what_pools_cannot_take_together_is_refused() -> None:
     full = [Hop(pair(n, MAX_RESERVE - 5, 10**18), 0, 1) for n in range(2)]
-    assert split(full, 10) is not None
+    assert split(full, 10) == (5, 5)
     assert split(full, 11) is None
     assert split([], 1) is None
+    assert paid(full, (5, 5)) == 0
+    assert paid(full, (6, 4)) is None
 
 
 def prices(hops: list[Hop]) -> list[float]:

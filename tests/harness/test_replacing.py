@@ -2,6 +2,7 @@
 
 from dataclasses import replace as changed
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Any
 
 import bad_node as nodes
@@ -13,12 +14,12 @@ from keeper_stage import TRADER, At, Stage, deployed, stage
 
 from harness.keeper import rivals
 from harness.keeper.events import Event, LimitReached, Outdated
-from harness.keeper.fees import FeePolicy
+from harness.keeper.fees import FeePolicy, next_base_fee
 from harness.keeper.heads import Head
 from harness.keeper.limits import Limits
 from harness.keeper.report import Attempt
 from harness.keeper.settings import Settings
-from harness.keeper.simulate import SimulationError, Simulator, StaleError
+from harness.keeper.simulate import Simulated, SimulationError, Simulator, StaleError
 from harness.market.decide import decide
 from harness.market.opportunity import Opportunity
 from harness.market.route import Route, decode
@@ -301,6 +302,35 @@ def test_chores_bundles_what_forgets_itself_and_what_is_new_are_not_replaced(
         assert keeper._rivals.beaten(rival, trade, head, policy, prices) is None, "something may build on it"
     monkeypatch.setattr(keeper.sender, "bounded", True)
     assert keeper._rivals.beaten(rival, trade, head, policy, prices) is None
+
+
+def test_what_is_out_is_worth_what_it_would_bring_by_now_at_its_own_price_without_a_tip(
+    stage: Stage, out: tuple[At, Attempt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, first = out
+    passed_by(stage, first, MORE)
+    head, trade = better_at(stage, at)
+    keeper = at.runner.keeper
+    assert keeper._rivals is not None
+    (rival,) = keeper._rivals.of(trade)
+    token = route_of(first).token
+    policy = changed(keeper.policy(head), native=token, tip_bps=5_000, data_price=0, data_cost=0, gas_price=1)
+    base = next_base_fee(PATIENT.fees, head)
+
+    def worth(seen: Simulated, *, priced: bool = True, max_fee: int = rival.max_fee) -> int | None:
+        assert keeper._rivals is not None
+        monkeypatch.setattr(keeper._rivals._simulator, "run", lambda *_: seen)
+        prices = {token: Fraction(3)} if priced else {}
+        return keeper._rivals._worth(changed(rival, max_fee=max_fee), head, policy, prices)
+
+    assert rival.max_fee > base + rival.tip
+    assert worth(Simulated(10**18, gas=1_000)) == 3 * 10**18 - 1_000 * (base + rival.tip)
+    assert worth(Simulated(10**18, gas=1_000), max_fee=base + 1) == 3 * 10**18 - 1_000 * (base + 1)
+    assert worth(Simulated(10**18)) == 3 * 10**18 - rival.gas_limit * (base + rival.tip), "all its gas, if nobody says"
+    assert worth(Simulated(1, gas=1_000)) == 0, "it brings nothing, and costs what it costs either way"
+    assert worth(Simulated(None, "no")) == 0
+    assert worth(Simulated(None, "no"), priced=False) == 0
+    assert worth(Simulated(1), priced=False) is None, "nobody knows"
 
 
 def test_nothing_is_tried_as_long_as_it_is_not_known_what_is_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
