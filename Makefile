@@ -98,6 +98,7 @@ test-long: build peers replica-state
 # moment each. What survives is in the list at the end, or in tests/mutants.toml.
 .PHONY: mutate
 mutate: build peers
+	@$(PEER) $(UNIMPORTED)
 	@python -m harness.mutation $(if $(AREAS),--areas $(AREAS)) $(if $(FILES),--files $(FILES)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(QUICK),--quick)
 
 test-fork: build replica-state

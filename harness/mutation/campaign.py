@@ -50,7 +50,7 @@ class State:
     @classmethod
     def load(cls) -> "State":
         """What still holds: all of a file that is as it was, but for survivors once there are other tests."""
-        tests = digest([*PROJECT.glob("tests/**/*.sol"), *PROJECT.glob("script/*.sol")])
+        tests = digest([*PROJECT.glob("tests/**/*.sol"), *PROJECT.glob("script/**/*.sol")])
         now = cls({path: digest([PROJECT / path]) for path in scope()}, tests)
         none: dict[str, Any] = {"files": {}, "tests": "", "found": {}}
         before = json.loads(STATE.read_text()) if STATE.exists() else none

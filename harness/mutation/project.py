@@ -247,7 +247,7 @@ def put(texts: Mapping[str, str], entry: str, via_ir: bool) -> None:
 def prepare(areas: Sequence[Area]) -> Written:
     """The copy, with the mutants of areas compiled into it."""
     PROJECT.mkdir(parents=True, exist_ok=True)
-    sources = (*ROOT.glob("contracts/**/*.sol"), *ROOT.glob("tests/**/*.sol"), *ROOT.glob("script/*.sol"))
+    sources = (*ROOT.glob("contracts/**/*.sol"), *ROOT.glob("tests/**/*.sol"), *ROOT.glob("script/**/*.sol"))
     own = (Path(__file__).with_name(name) for name in ("mutants.py", "areas.py"))
     now = digest([*sources, ROOT / "foundry.toml", *own])
     prepared = json.loads(PREPARED.read_text()) if PREPARED.exists() else {}
