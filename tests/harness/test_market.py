@@ -12,6 +12,7 @@ from eth_utils.address import to_checksum_address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.market import cyclic
 from harness.market.costs import FLASH_SWAP, GAS_OF_EXECUTION, Offer, Policy, market_price
 from harness.market.cycles import Hop
 from harness.market.decide import decide
@@ -19,6 +20,7 @@ from harness.market.graph import PoolKnownError
 from harness.market.legs import uniswap_v2, uniswap_v3
 from harness.market.market import Market
 from harness.market.opportunity import Opportunity, bytes_of
+from harness.market.pools.errors import LiquidityExhaustedError
 from harness.market.pools.pool import Pool
 from harness.market.pools.registry import Terms
 from harness.market.pools.tick_math import sqrt_price_at, tick_at
@@ -339,3 +341,48 @@ def test_of_two_trades_worth_the_same_that_of_the_venue_with_priority_goes_first
         first, second = decide(made, POLICY)[:2]
         assert first.worth == second.worth
         assert first.cycle.edges[0].token_out == favoured
+
+
+def test_of_trades_worth_the_same_after_another_that_of_the_venue_with_priority_goes_first() -> None:
+    cheap, dear, *twins = (
+        UniswapV2Pool("0x" + digit * 40, (WETH, USDT), (1_000 * ETHER, reserve * ETHER))
+        for digit, reserve in zip("6789", (1_100, 900, 940, 940), strict=True)
+    )
+    paid = replace(POLICY, gas_price=0, offers=(Offer(Lender.AAVE_V3, LENDER, 1, 0, {WETH: 10**30}),))
+    for favoured in twins:
+        made = Market((WETH,), 2, {pool.address: Terms(priority=7) for pool in (cheap, dear, favoured)}, WETH)
+        made.update([cheap, dear, *twins])
+        first, second = decide(made, paid)[:2]
+        assert pools_of(first) == [cheap.address, dear.address]
+        assert pools_of(second) == [cheap.address, favoured.address]
+
+
+def test_pools_of_one_pair_are_levelled_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    pools = [
+        UniswapV2Pool("0x" + digit * 40, (WETH, USDT), (100 * ETHER, reserve * ETHER))
+        for digit, reserve in zip("6789", (90, 104, 107, 110), strict=True)
+    ]
+    trades = decide(of(pools, (WETH,)), replace(POLICY, gas_price=0))
+    assert sorted(pools_of(one)[0] for one in trades) == [pool.address for pool in pools[1:]]
+    assert {pools_of(one)[1] for one in trades} == {pools[0].address}
+    monkeypatch.setattr(cyclic, "levelled", lambda *given: given[2])
+    alone = decide(of(pools, (WETH,)), replace(POLICY, gas_price=0))
+    gained, before = (sum(one.sizing.profit for one in each) for each in (trades, alone))
+    assert gained > before > 0, "cycles one after the other leave something"
+
+
+def test_nothing_goes_through_a_pool_again_of_which_nobody_knows_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = UniswapV2Pool.after
+
+    def left(pool: UniswapV2Pool, i: int, j: int, amount_in: int) -> UniswapV2Pool:
+        if pool.address == A:
+            raise LiquidityExhaustedError
+        return known(pool, i, j, amount_in)
+
+    pools = list(market().values())
+    third = UniswapV2Pool(LENDER, (WETH, USDT), (1_000 * ETHER, 2_050_000 * 10**6))
+    through = [pools_of(one) for one in decide(of([*pools, third], (WETH,)), POLICY)]
+    assert sum(A in each for each in through) > 1
+    monkeypatch.setattr(UniswapV2Pool, "after", left)
+    through = [pools_of(one) for one in decide(of([*pools, third], (WETH,)), POLICY)]
+    assert sum(A in each for each in through) == 1

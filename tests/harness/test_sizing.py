@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.market import sizing
 from harness.market.cycles import Hop, Path
 from harness.market.pools.solidly import SolidlyVolatilePool
 from harness.market.pools.tick_math import sqrt_price_at, tick_at
 from harness.market.pools.uniswap_v2 import UniswapV2Pool
 from harness.market.pools.uniswap_v3 import UniswapV3Pool
-from harness.market.sizing import backward, forward, loan_fee, size
+from harness.market.sizing import backward, forward, loan_fee, pays_at_all, size
 
 ETHER, DOLLAR, BITCOIN = 10**18, 10**6, 10**8
 
@@ -137,12 +138,12 @@ def test_a_cap_binds_and_a_fee_shrinks() -> None:
     assert dear.profit < free.profit - loan_fee(dear.amount_in, 9) + loan_fee(free.amount_in, 9)
 
 
+def volatile(reserve0: int, reserve1: int, fee_bps: int = 30) -> SolidlyVolatilePool:
+    return SolidlyVolatilePool("pool", ("0", "1"), (reserve0, reserve1), fee_bps=fee_bps)
+
+
 def test_a_cap_binds_products_of_other_families_as_well() -> None:
-    pools = [
-        SolidlyVolatilePool("pool", ("0", "1"), reserves, fee_bps=30)
-        for reserves in ((10**22, 10**22), (10**22, 12 * 10**21))
-    ]
-    path = tuple(Hop(one, 0, 1) for one in pools)
+    path = (Hop(volatile(10**22, 10**22), 0, 1), Hop(volatile(10**22, 12 * 10**21), 0, 1))
     free, fine, near = size(path), size(path, cap=10**19), size(path, cap=10**19, radius=0)
     assert free is not None
     assert fine is not None
@@ -162,6 +163,8 @@ def test_what_pays_in_fractions_of_units_alone_is_left() -> None:
     path = (Hop(pair(1_000, 1_001, 0), 0, 1), Hop(pair(1_000, 1_000, 0), 0, 1))
     assert best_of(path, range(1, 1_000)) <= 0
     assert size(path) is None
+    other = tuple(Hop(volatile(*reserves, 0), 0, 1) for reserves in ((1_000, 1_001), (1_000, 1_000)))
+    assert size(other) is size(other, radius=0) is None
 
 
 def test_a_closed_gap_and_a_fee_above_the_gap_are_refused() -> None:
@@ -170,6 +173,49 @@ def test_a_closed_gap_and_a_fee_above_the_gap_are_refused() -> None:
     assert size(even) is None
     assert size(slight) is not None
     assert size(slight, fee_bps=5) is None
+
+
+def test_a_fee_as_high_as_what_the_first_unit_brings_is_known_at_once() -> None:
+    path = (Hop(pair(10**22, 10**22, 0), 0, 1), Hop(pair(10**22, 10**22 + 10**19, 0), 0, 1))
+    assert [pays_at_all(path, fee_bps) for fee_bps in (0, 9, 11)] == [True, True, False]
+
+
+SEARCHED = (Hop(concentrated(1.207, 10**24, 100), 0, 1), Hop(pair(10**20, 10**20), 0, 1))
+"""By its rates: one of its pools is no constant product."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(SEARCHED, id="by a search"),
+        pytest.param((Hop(volatile(10**22, 10**22), 0, 1), Hop(volatile(10**22, 107 * 10**20), 0, 1)), id="by a root"),
+    ],
+)
+def test_what_is_only_ranked_by_is_near_the_best_the_loans_fee_paid(path: Path) -> None:
+    for fee_bps in (0, 100):
+        near, fine = size(path, fee_bps, radius=0), size(path, fee_bps)
+        assert near is not None
+        assert fine is not None
+        assert abs(near.amount_in - fine.amount_in) <= fine.amount_in >> 8
+
+
+def test_a_search_that_the_cap_ends_answers_the_cap() -> None:
+    found = size(SEARCHED, cap=10**15, radius=0)
+    assert found is not None
+    assert found.amount_in == 10**15
+
+
+def test_a_bent_curve_is_searched_in_few_steps_and_fewer_to_rank_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, strain = [0, 0], sizing._strain
+    for place, radius in enumerate((8, 0)):
+
+        def counted(path: Path, amount: int, fee_bps: int, place: int = place) -> float:
+            looks[place] += 1
+            return strain(path, amount, fee_bps)
+
+        monkeypatch.setattr(sizing, "_strain", counted)
+        assert size(SEARCHED, radius=radius) is not None
+    assert looks[1] < looks[0] < 60
 
 
 def test_a_path_beyond_the_known_liquidity_stops_before_it() -> None:
