@@ -197,6 +197,7 @@ def test_what_is_only_ranked_by_is_near_the_best_the_loans_fee_paid(path: Path) 
         assert near is not None
         assert fine is not None
         assert abs(near.amount_in - fine.amount_in) <= fine.amount_in >> 8
+        assert (near.profit, near.profit <= fine.profit) == (profit(path, near.amount_in, fee_bps), True)
 
 
 def test_a_search_that_the_cap_ends_answers_the_cap() -> None:
