@@ -26,6 +26,7 @@ from harness.market.route import Route, decode
 from harness.node import NodeError
 from harness.orderflow import Order, place, units
 from harness.settings import dev_account
+from harness.store import SignedTransaction
 
 __all__ = ["deployed", "stage"]
 
@@ -276,15 +277,22 @@ def better_at(stage: Stage, at: At) -> tuple[Head, Opportunity]:
     return head, at.runner.keeper._found(head)[0]
 
 
+def opposed(stage: Stage, at: At, first: Attempt) -> tuple[Head, Opportunity, SignedTransaction]:
+    """A block after which a better trade has come, that trade, and what is out in its way."""
+    passed_by(stage, first, MORE)
+    head, trade = better_at(stage, at)
+    assert at.runner.keeper._rivals is not None
+    (rival,) = at.runner.keeper._rivals.of(trade)
+    return head, trade, rival
+
+
 def test_chores_bundles_what_forgets_itself_and_what_is_new_are_not_replaced(
     stage: Stage, out: tuple[At, Attempt], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at, first = out
-    passed_by(stage, first, MORE)
-    head, trade = better_at(stage, at)
+    head, trade, rival = opposed(stage, at, first)
     keeper = at.runner.keeper
     assert keeper._rivals is not None
-    (rival,) = keeper._rivals.of(trade)
     policy = keeper.policy(head)
     prices = keeper.market.prices(policy)
     assert keeper._place(head, trade, {first.sent}) is None, "it was sent for this very block"
@@ -308,11 +316,9 @@ def test_what_is_out_is_worth_what_it_would_bring_by_now_at_its_own_price_withou
     stage: Stage, out: tuple[At, Attempt], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at, first = out
-    passed_by(stage, first, MORE)
-    head, trade = better_at(stage, at)
+    head, _, rival = opposed(stage, at, first)
     keeper = at.runner.keeper
     assert keeper._rivals is not None
-    (rival,) = keeper._rivals.of(trade)
     token = route_of(first).token
     policy = changed(keeper.policy(head), native=token, tip_bps=5_000, data_price=0, data_cost=0, gas_price=1)
     base = next_base_fee(PATIENT.fees, head)
