@@ -2,7 +2,7 @@
 pragma solidity >=0.8.34;
 
 import {IWithdrawalQueue} from "../../contracts/interfaces/external/ILido.sol";
-import {IAggLayerOutpost, ILidoStrategy, IOptimismOutpost} from "./Interfaces.sol";
+import {ILidoStrategy} from "./Interfaces.sol";
 
 import {Base} from "../Base.s.sol";
 import {Creating} from "./Creating.sol";

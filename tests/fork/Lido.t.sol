@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {IWithdrawalQueue} from "../../contracts/interfaces/external/ILido.sol";
 import {ILidoStrategy} from "../../script/deployment/Interfaces.sol";
 
 import {ModelWithdrawalQueue, ModelWstETH} from "../mocks/ModelLido.sol";

@@ -5,8 +5,6 @@ import {IInjection} from "../../../contracts/interfaces/IInjection.sol";
 import {ILedger} from "../../../contracts/interfaces/ILedger.sol";
 import {ILiquidityReserve} from "../../../contracts/interfaces/ILiquidityReserve.sol";
 import {ITreasury} from "../../../contracts/interfaces/ITreasury.sol";
-import {PoolForm} from "../../../contracts/types/Pool.sol";
-import {PoolKind} from "../../../contracts/types/PoolKind.sol";
 import {PoolWeight} from "../../../contracts/types/Share.sol";
 
 import {RouteLib} from "../../../contracts/libraries/RouteLib.sol";

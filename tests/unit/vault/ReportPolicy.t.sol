@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.34;
 
-import {IStakingVault} from "../../../contracts/interfaces/IStakingVault.sol";
-
 import {IReportPolicy} from "../../../script/deployment/Interfaces.sol";
 import {MockStrategy} from "../../mocks/MockStrategy.sol";
 import {Staking_Test} from "./Staking.sol";

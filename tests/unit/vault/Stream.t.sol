@@ -3,7 +3,6 @@ pragma solidity >=0.8.34;
 
 import {IStakingVault} from "../../../contracts/interfaces/IStakingVault.sol";
 import {Terms} from "../../../contracts/types/Book.sol";
-import {IVault} from "../../../script/deployment/Interfaces.sol";
 
 import {Staking_Test} from "./Staking.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
